@@ -16,13 +16,14 @@ begin
       execute format('create role %I login noinherit', r);
     end if;
   end loop;
-  -- The migrator and whoever runs this file may act as the owners; nobody else may.
-  if not pg_has_role('polyclinic_migrator', 'polyclinic_owner', 'member') then
+  -- The migrator and whoever runs this file may act as the owners; nobody else may. The migrator itself,
+  -- on a second database, may not grant and need not: whoever may not act as the owners fails at the next file.
+  begin
     grant polyclinic_owner, polyclinic_gate to polyclinic_migrator;
-  end if;
-  if not pg_has_role(current_user, 'polyclinic_owner', 'member') then
     execute format('grant polyclinic_owner, polyclinic_gate to %I', current_user);
-  end if;
+  exception when insufficient_privilege or invalid_grant_operation then
+    raise notice 'roles stand already; % did not grant them again', current_user;
+  end;
 end $$;
 
 -- Nobody connects, makes temporary tables or schemas merely by existing.

@@ -146,18 +146,29 @@ begin
   return encode(substr(gate.verified(), 41, 16), 'hex')::uuid;
 end $$;
 
--- The clinic if the context holds the permission of this bit, else null. It need not repeat the
--- MAC: it stands behind the restrictive wall, which has verified the same setting in the same statement.
+-- The clinic if the context holds the permission of this bit, else null. It repeats the MAC although the
+-- wall has verified the setting in the same statement: hostile SQL opens a cursor, fetches the row at which
+-- the wall is asked, writes a mask of its own into gate.ctx and fetches the row at which this is asked.
 create function gate.clinic_for(p_bit int) returns bigint
-  language plpgsql stable parallel restricted
+  language plpgsql stable parallel restricted security definer
   set search_path = pg_catalog, pg_temp
 as $$
-declare g text := current_setting('gate.ctx', true);
+declare
+  g text := current_setting('gate.ctx', true);
+  b bytea;
+  i bytea;
+  o bytea;
 begin
-  if length(g) = 196 and (('x' || substr(g, 113, 16))::bit(64)::bigint >> p_bit) & 1 = 1 then
-    return ('x' || substr(g, 1, 16))::bit(64)::bigint;
+  if g is null or length(g) <> 196 or (('x' || substr(g, 113, 16))::bit(64)::bigint >> p_bit) & 1 = 0 then
+    return null;
   end if;
-  return null;
+  b := decode(g, 'hex');
+  select k.ipad, k.opad into strict i, o from gate.keys k where k.active;
+  if sha256(o || sha256(i || substr(b, 1, 66) || int4send(pg_backend_pid())
+                        || timestamptz_send(transaction_timestamp()))) <> substr(b, 67) then
+    raise exception 'invalid clinic context' using errcode = 'PC002';
+  end if;
+  return ('x' || substr(g, 1, 16))::bit(64)::bigint;
 end $$;
 
 grant execute on function gate.clinic_id(), gate.user_id(), gate.session_id(), gate.patient_id(), gate.clinic_for(int)

@@ -113,13 +113,15 @@ create table polyclinic.sessions (
 );
 create index sessions_by_user on polyclinic.sessions (clinic_id, user_id, created_at desc);
 call gate.guard('polyclinic.sessions', key => 'session_id', doors => 'rw', redact => '{-secret_sha256,-seen_at,-secret_until}');
+-- A session may be ended from here, and never brought back.
 create policy own_reads on polyclinic.sessions for select to polyclinic_app
   using (clinic_id = (select gate.clinic_for(25)) and user_id = (select gate.user_id()));
 create policy own_updates on polyclinic.sessions for update to polyclinic_app
   using (clinic_id = (select gate.clinic_for(25)) and user_id = (select gate.user_id()))
-  with check (clinic_id = (select gate.clinic_for(25)) and user_id = (select gate.user_id()));
+  with check (clinic_id = (select gate.clinic_for(25)) and user_id = (select gate.user_id()) and revoked_at is not null);
 create policy staff_writes on polyclinic.sessions for update to polyclinic_app
-  using (clinic_id = (select gate.clinic_for(4))) with check (clinic_id = (select gate.clinic_for(4)));
+  using (clinic_id = (select gate.clinic_for(4)))
+  with check (clinic_id = (select gate.clinic_for(4)) and revoked_at is not null);
 create policy staff_writes_reads on polyclinic.sessions for select to polyclinic_app
   using (clinic_id = (select gate.clinic_for(4)));
 grant select (clinic_id, session_id, user_id, kind, seen_at, expires_at, revoked_at, user_agent, created_at),

@@ -100,7 +100,10 @@ begin
   from polyclinic.users u
   join platform.accounts a on a.account_id = u.account_id and a.status = 'active'
   where u.clinic_id = c and u.account_id = p_account and u.status = 'active';
-  if user_id is null then return; end if;
+  if user_id is null then
+    perform set_config('gate.ctx', '', true);
+    return;
+  end if;
   permissions := array(select p.permission from gate.permissions p where role = any (p.roles) order by p.bit);
   perform gate.sign(c, user_id, p_session, nil, 1, 0::smallint);
   insert into polyclinic.sessions (clinic_id, session_id, user_id, kind, secret_sha256, idle_seconds, secret_until, expires_at, user_agent)
@@ -196,6 +199,7 @@ begin
   update platform.accounts
   set password_phc = p_phc, valid_from = clock_timestamp(), failed_attempts = 0, retry_after = null
   where account_id = acc;
+  update platform.password_links set used_at = clock_timestamp() where account_id = acc and used_at is null;
   update polyclinic.sessions set proved_at = clock_timestamp()
   where clinic_id = who.clinic_id and session_id = who.session_id;
   perform set_config('gate.ctx', '', true);
@@ -325,7 +329,8 @@ begin
 end $$;
 
 -- A person in a clinic, with a new account or one that exists, and a link to set the password.
--- Returns the account.
+-- Also who has a password proves the mailbox anew before the second clinic opens, and older links
+-- are void: the first clinic's admin, who could renew them, may know both. Returns the account.
 create function gate.create_user(p_slug text, p_user uuid, p_account uuid, p_role text, p_identifier text, p_email text, p_name text,
     p_token_sha256 bytea, p_link_seconds int) returns uuid
   language plpgsql volatile security definer
@@ -336,27 +341,24 @@ declare
   nil constant uuid := '00000000-0000-0000-0000-000000000000';
   c bigint;
   acc uuid;
-  has_password boolean;
 begin
   select d.clinic_id into c from platform.directory d where d.slug = p_slug and d.status <> 'closed';
   if not found then
     raise exception 'access denied' using errcode = 'PC003';
   end if;
-  select a.account_id, a.password_phc is not null into acc, has_password from platform.accounts a where a.email = p_email;
+  select a.account_id into acc from platform.accounts a where a.email = p_email;
   if acc is null then
     acc := p_account;
-    has_password := false;
     insert into platform.accounts (account_id, email) values (acc, p_email);
   end if;
+  update platform.password_links set used_at = clock_timestamp() where account_id = acc and used_at is null;
   insert into platform.memberships (account_id, clinic_id, user_id) values (acc, c, p_user);
   perform gate.sign(c, nil, nil, nil, 1, 0::smallint);
   insert into polyclinic.users (clinic_id, user_id, account_id, identifier, email, name, role, status)
-  values (c, p_user, acc, p_identifier, p_email, p_name, p_role, case when has_password then 'active' else 'invited' end);
+  values (c, p_user, acc, p_identifier, p_email, p_name, p_role, 'invited');
   perform set_config('gate.ctx', '', true);
-  if not has_password then
-    insert into platform.password_links (token_sha256, account_id, expires_at)
-    values (p_token_sha256, acc, clock_timestamp() + make_interval(secs => p_link_seconds));
-  end if;
+  insert into platform.password_links (token_sha256, account_id, expires_at)
+  values (p_token_sha256, acc, clock_timestamp() + make_interval(secs => p_link_seconds));
   return acc;
 end $$;
 
@@ -378,8 +380,9 @@ grant execute on function
   gate.create_super_admin(uuid, uuid, text, text, bytea, int)
   to polyclinic_platform;
 
--- Invitation from inside a clinic, by its admin. The account is always a new one, without an email of its own
--- where the email is taken: else one clinic's admin could learn of, or take over, an account of another clinic.
+-- Invitation from inside a clinic, by its admin. The account is always a new one and has no email of its own: the
+-- person signs in at this clinic. Else an admin could learn which emails are taken, or set the password of
+-- an email that the platform will later let into another clinic.
 create function gate.invite(p_user uuid, p_account uuid, p_role text, p_identifier text, p_email text, p_name text, p_phone text,
     p_token_sha256 bytea, p_link_seconds int) returns void
   language plpgsql volatile security definer
@@ -394,8 +397,7 @@ begin
   if gate.clinic_for('staff:write') is distinct from c then
     raise exception 'access denied' using errcode = 'PC003';
   end if;
-  insert into platform.accounts (account_id, email)
-  select p_account, case when exists (select from platform.accounts a where a.email = p_email) then null else p_email end;
+  insert into platform.accounts (account_id) values (p_account);
   insert into platform.memberships (account_id, clinic_id, user_id) values (p_account, c, p_user);
   insert into platform.password_links (token_sha256, account_id, expires_at)
   values (p_token_sha256, p_account, clock_timestamp() + make_interval(secs => p_link_seconds));
