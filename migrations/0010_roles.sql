@@ -38,14 +38,19 @@ end $$;
 create schema gate authorization polyclinic_gate;
 create schema platform authorization polyclinic_gate;
 create schema polyclinic authorization polyclinic_owner;
+
+-- Each owner speaks for its own schemas: the migrator may act as both and inherits from neither.
+set local role polyclinic_gate;
 comment on schema gate is 'The doors between the service and the clinics, and the key that signs the context. No business data.';
 comment on schema platform is 'The landlord''s books: which clinics exist, who may sign in, what work is queued. No patient data.';
-comment on schema polyclinic is 'Every row of every clinic, each marked with its clinic_id and walled in.';
-
 grant usage on schema gate to polyclinic_app, polyclinic_auth, polyclinic_platform, polyclinic_worker,
   polyclinic_operator, polyclinic_owner;
-grant usage on schema polyclinic to polyclinic_app, polyclinic_worker, polyclinic_operator, polyclinic_gate;
 grant usage on schema platform to polyclinic_platform, polyclinic_worker;
+alter default privileges revoke execute on functions from public;
+reset role;
 
-alter default privileges for role polyclinic_gate revoke execute on functions from public;
-alter default privileges for role polyclinic_owner revoke execute on functions from public;
+set local role polyclinic_owner;
+comment on schema polyclinic is 'Every row of every clinic, each marked with its clinic_id and walled in.';
+grant usage on schema polyclinic to polyclinic_app, polyclinic_worker, polyclinic_operator, polyclinic_gate;
+alter default privileges revoke execute on functions from public;
+reset role;

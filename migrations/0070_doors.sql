@@ -229,11 +229,14 @@ grant execute on function gate.break_glass(text, text), gate.enter_broken_glass(
 grant execute on function gate.front(text) to polyclinic_auth;
 reset role;
 
--- pg_terminate_backend asks for this even to end one's own backend from a definer function. Where a managed
--- server does not let it be granted, hang_up answers false and the service can only close its own side.
+-- pg_terminate_backend asks for this, inherited, even to end one's own backend from a definer function. Where a
+-- managed server does not let it be granted, hang_up answers false and the service can only close its own side.
 do $$
 begin
-  grant pg_signal_backend to polyclinic_gate;
+  if not pg_has_role('polyclinic_gate', 'pg_signal_backend', 'usage') then
+    alter role polyclinic_gate inherit;
+    grant pg_signal_backend to polyclinic_gate;
+  end if;
 exception when insufficient_privilege or invalid_grant_operation then
   raise notice 'pg_signal_backend is not polyclinic_gate''s: hang_up cannot end a backend here';
 end $$;
