@@ -1,0 +1,28 @@
+-- Every table of polyclinic writes the trail.
+-- as: app
+with excused (name, reason) as (values
+  ('history', 'it is the trail'),
+  ('counters', 'the number stands on the row that took it'),
+  ('refresh_tokens', 'one a refresh; the session is on the trail'),
+  ('idempotency_keys', 'repeats an answer; what the request did is on the trail'),
+  ('patient_search', 'repeats words of the patient, which is on the trail'),
+  ('visit_moves', 'is itself an append-only record, with person and time'),
+  ('import_rejects', 'append-only copy of what was refused')
+)
+select c.oid::regclass::text as object,
+       'changes are not on record' as problem
+from pg_catalog.pg_class c
+where c.relnamespace = 'polyclinic'::regnamespace
+  and c.relkind in ('r', 'p')
+  and not c.relispartition
+  and c.relname not in (select e.name from excused e)
+  and not exists (
+    select
+    from pg_catalog.pg_trigger t
+    where t.tgrelid = c.oid
+      and t.tgfoid = 'polyclinic.record_history'::regproc
+      and t.tgenabled in ('O', 'A')
+      and t.tgtype = 29  -- after insert, update or delete, each row
+      and t.tgqual is null
+      and t.tgattr = ''
+  )

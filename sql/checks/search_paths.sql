@@ -1,0 +1,8 @@
+-- Every function of ours pins its search_path to pg_catalog, pg_temp.
+-- as: app
+select f.oid::regprocedure::text as object,
+       'does not pin search_path' as problem
+from pg_catalog.pg_proc f
+join pg_catalog.pg_namespace n on n.oid = f.pronamespace
+where n.nspname in ('polyclinic', 'platform', 'gate')
+  and not coalesce(f.proconfig, '{}') @> array['search_path=pg_catalog, pg_temp']

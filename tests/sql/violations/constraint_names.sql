@@ -1,0 +1,2 @@
+-- A constraint that PostgreSQL named.
+alter table polyclinic.patients add check (weight_kg < 600);

@@ -1,0 +1,2 @@
+-- A clinic that is folded into a cached plan.
+alter function gate.clinic_id() immutable;

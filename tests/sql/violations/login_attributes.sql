@@ -1,0 +1,2 @@
+-- The service's login passes by the wall.
+alter role polyclinic_app bypassrls;

@@ -1,0 +1,2 @@
+-- A table that anybody may number anew.
+alter table polyclinic.counters drop constraint counters_pkey;
