@@ -1,0 +1,112 @@
+//! Passwords: argon2id, off the request threads, behind a semaphore.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Semaphore;
+
+use crate::error::{Error, FieldError};
+
+/// Fewest characters of a new password (NIST SP 800-63B asks for 8 at least).
+pub const MIN_CHARS: usize = 10;
+/// Most bytes of a password. Longer ones are refused before any hashing.
+pub const MAX_BYTES: usize = 256;
+/// How long a sign-in waits for its turn at the hash before it is told to come back.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Hashes and verifies, a few at a time.
+pub struct Hasher {
+    turns: Arc<Semaphore>,
+    dummy: Arc<str>,
+}
+
+impl Hasher {
+    /// As many at once as half the cores, so that hashing never takes the whole machine.
+    pub fn new() -> Hasher {
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        let dummy = hash(&SecretString::from("nobody's password")).unwrap_or_default();
+        Hasher { turns: Arc::new(Semaphore::new((cores / 2).max(1))), dummy: dummy.into() }
+    }
+
+    /// Whether the password fits the stored hash. `None`, an account without a password or no account
+    /// at all, takes as long and is false.
+    pub async fn verify(&self, password: SecretString, phc: Option<String>) -> Result<bool, Error> {
+        if password.expose_secret().len() > MAX_BYTES {
+            return Ok(false);
+        }
+        let dummy = Arc::clone(&self.dummy);
+        self.work(move || {
+            let known = phc.is_some();
+            let stored = phc.unwrap_or_else(|| dummy.to_string());
+            let fits = PasswordHash::new(&stored).is_ok_and(|stored| {
+                argon2()
+                    .is_ok_and(|a| a.verify_password(password.expose_secret().as_bytes(), &stored).is_ok())
+            });
+            Ok(fits && known)
+        })
+        .await
+    }
+
+    /// The PHC string of a new password.
+    pub async fn hash(&self, password: SecretString) -> Result<String, Error> {
+        self.work(move || hash(&password)).await
+    }
+
+    async fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned()).await;
+        let turn = turn.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)?;
+        tokio::task::spawn_blocking(move || {
+            let outcome = work();
+            drop(turn);
+            outcome
+        })
+        .await
+        .map_err(|e| Error::Internal(e.to_string()))?
+    }
+}
+
+impl Default for Hasher {
+    fn default() -> Hasher {
+        Hasher::new()
+    }
+}
+
+/// Hashes at once, on this thread: for commands, not for requests.
+pub fn hash(password: &SecretString) -> Result<String, Error> {
+    let argon2 = argon2()?;
+    argon2
+        .hash_password(password.expose_secret().as_bytes())
+        .map(|hash| hash.to_string())
+        .map_err(|e| Error::Internal(e.to_string()))
+}
+
+/// Why a new password is refused, if it is.
+pub fn refuse(field: &str, password: &str, identifier: &str) -> Option<FieldError> {
+    if password.chars().count() < MIN_CHARS {
+        let message = format!("Use at least {MIN_CHARS} characters. A short sentence is good.");
+        return Some(FieldError::new(field, "too_short", message));
+    }
+    if password.len() > MAX_BYTES {
+        return Some(FieldError::new(field, "too_long", format!("Use at most {MAX_BYTES} characters.")));
+    }
+    let folded = password.to_lowercase();
+    let distinct = folded.chars().collect::<std::collections::BTreeSet<_>>().len();
+    if distinct < 4 || (identifier.len() >= 4 && folded.contains(&identifier.to_lowercase())) {
+        let message = "This is too easy to guess. Leave out your name and repeated letters.";
+        return Some(FieldError::new(field, "too_simple", message));
+    }
+    None
+}
+
+/// argon2id with 19 MiB, two passes, one lane (OWASP's first recommendation).
+fn argon2() -> Result<Argon2<'static>, Error> {
+    let params = Params::new(19_456, 2, 1, None).map_err(|e| Error::Internal(e.to_string()))?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}

@@ -1,0 +1,91 @@
+//! The brakes. Per account the database makes a guesser wait (gate.note_attempt); per address there is
+//! a budget of failures, which somebody who signs in rightly never spends.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota};
+use uuid::Uuid;
+
+use crate::error::Error;
+
+/// Failures an address may make at once.
+const BURST: NonZeroU32 = NonZeroU32::new(30).unwrap();
+/// Failures an address may make a minute after that.
+const PER_MINUTE: NonZeroU32 = NonZeroU32::new(10).unwrap();
+
+/// The failure budget of each address.
+pub struct Throttle {
+    failures: DefaultKeyedRateLimiter<IpAddr>,
+    blocked: Mutex<HashMap<IpAddr, Instant>>,
+    clock: DefaultClock,
+}
+
+impl Throttle {
+    /// Full budgets for everybody.
+    pub fn new() -> Throttle {
+        let quota = Quota::per_minute(PER_MINUTE).allow_burst(BURST);
+        Throttle {
+            failures: DefaultKeyedRateLimiter::keyed(quota),
+            blocked: Mutex::default(),
+            clock: DefaultClock::default(),
+        }
+    }
+
+    /// Refuses an address that spent its budget (429 with the seconds to wait).
+    pub fn check(&self, address: IpAddr) -> Result<(), Error> {
+        let Ok(mut blocked) = self.blocked.lock() else { return Ok(()) };
+        let now = Instant::now();
+        blocked.retain(|_, until| *until > now);
+        match blocked.get(&address) {
+            Some(until) => Err(Error::TooMany(until.duration_since(now).as_secs() + 1)),
+            None => Ok(()),
+        }
+    }
+
+    /// Counts a failure of this address.
+    pub fn failed(&self, address: IpAddr) {
+        if let Err(not_until) = self.failures.check_key(&address)
+            && let Ok(mut blocked) = self.blocked.lock()
+        {
+            let wait = not_until.wait_time_from(self.clock.now()).max(Duration::from_secs(1));
+            blocked.insert(address, Instant::now() + wait);
+        }
+        if self.failures.len() > 100_000 {
+            self.failures.retain_recent();
+        }
+    }
+}
+
+impl Default for Throttle {
+    fn default() -> Throttle {
+        Throttle::new()
+    }
+}
+
+/// Sessions whose `seen_at` was refreshed within the last two minutes, so that a burst of requests
+/// writes once.
+#[derive(Default)]
+pub struct Touched(Mutex<HashMap<Uuid, Instant>>);
+
+impl Touched {
+    /// Whether this is the first call for the session in two minutes.
+    pub fn first(&self, session: Uuid) -> bool {
+        let Ok(mut seen) = self.0.lock() else { return false };
+        let now = Instant::now();
+        if seen.len() > 10_000 {
+            seen.retain(|_, at| now.duration_since(*at) < Duration::from_secs(120));
+        }
+        match seen.get(&session) {
+            Some(at) if now.duration_since(*at) < Duration::from_secs(120) => false,
+            _ => {
+                seen.insert(session, now);
+                true
+            }
+        }
+    }
+}

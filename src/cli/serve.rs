@@ -1,0 +1,48 @@
+//! `polyclinic serve`
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use actix_web::web::Data;
+use clap::Args;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::Outcome;
+use crate::app::{App, Settings};
+use crate::auth::keys::Keys;
+use crate::config::{Databases, Serving};
+use crate::{serve, telemetry, visits};
+
+/// Serve clinics from a database that `migrate` prepared.
+#[derive(Debug, Args)]
+pub struct Serve {
+    #[command(flatten)]
+    databases: Databases,
+    #[command(flatten)]
+    serving: Serving,
+    /// 32 bytes in base64, the same for every instance; make one with: openssl rand -base64 32
+    #[arg(long, env = "POLYCLINIC_SECRET_KEY", hide_env_values = true)]
+    secret_key: SecretString,
+    /// Start although the database server lacks the security fixes of the newest minor
+    #[arg(long, env = "POLYCLINIC_ALLOW_OLD_SERVER")]
+    allow_old_server: bool,
+}
+
+impl Serve {
+    pub(super) async fn run(self) -> Outcome {
+        telemetry::start(self.serving.log_format);
+        let pools = self.databases.pools(self.serving.pool_size)?;
+        let keys = Keys::from_base64(self.secret_key.expose_secret())?;
+        let https = serve::is_https(&self.serving);
+        let settings =
+            Settings { https, behind_proxy: self.serving.behind_tls_proxy, ..Settings::default() };
+        let listener = TcpListener::bind(self.serving.bind)?;
+        let app = Data::new(App::new(pools, keys, settings).await?);
+        let server = serve::server(app.clone(), listener, &self.serving)?;
+        let bell = self.databases.app_database_url.expose_secret().to_owned();
+        actix_web::rt::spawn(visits::events::listen(app.clone(), bell));
+        tracing::info!(bind = %self.serving.bind, "Serving");
+        serve::until_stopped(app, server, Duration::from_secs(self.serving.drain_seconds)).await?;
+        Ok(())
+    }
+}

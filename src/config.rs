@@ -1,0 +1,72 @@
+//! Configuration: flags over environment over defaults, all of it shown by `--help`. Secrets are never
+//! printed.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::db::{self, Pools};
+use crate::telemetry::LogFormat;
+
+/// Where the database is, once a login.
+#[derive(Debug, Clone, Args)]
+pub struct Databases {
+    /// Login `polyclinic_app`: clinic work
+    #[arg(long, env = "POLYCLINIC_APP_DATABASE_URL", hide_env_values = true)]
+    pub app_database_url: SecretString,
+    /// Login `polyclinic_auth`: sign-in
+    #[arg(long, env = "POLYCLINIC_AUTH_DATABASE_URL", hide_env_values = true)]
+    pub auth_database_url: SecretString,
+    /// Login `polyclinic_platform`: the control plane
+    #[arg(long, env = "POLYCLINIC_PLATFORM_DATABASE_URL", hide_env_values = true)]
+    pub platform_database_url: SecretString,
+    /// Login `polyclinic_worker`: jobs
+    #[arg(long, env = "POLYCLINIC_WORKER_DATABASE_URL", hide_env_values = true)]
+    pub worker_database_url: SecretString,
+}
+
+impl Databases {
+    /// Pools for the service: `size` connections for clinic work, a few for the others.
+    pub fn pools(&self, size: u32) -> Result<Pools, sqlx::Error> {
+        Ok(Pools {
+            app: db::pool(self.app_database_url.expose_secret(), size)?,
+            auth: db::pool(self.auth_database_url.expose_secret(), (size / 2).max(2))?,
+            platform: db::pool(self.platform_database_url.expose_secret(), 2)?,
+            worker: db::pool(self.worker_database_url.expose_secret(), 2)?,
+        })
+    }
+}
+
+/// How the service answers.
+#[derive(Debug, Clone, Args)]
+pub struct Serving {
+    /// Address to listen on
+    #[arg(long, env = "POLYCLINIC_BIND", default_value = "127.0.0.1:8080")]
+    pub bind: SocketAddr,
+    /// Private address for /metrics; none without it
+    #[arg(long, env = "POLYCLINIC_METRICS_BIND")]
+    pub metrics_bind: Option<SocketAddr>,
+    /// A TLS proxy of ours stands in front: plain http here, https outside, X-Forwarded-For is true
+    #[arg(long, env = "POLYCLINIC_BEHIND_TLS_PROXY")]
+    pub behind_tls_proxy: bool,
+    /// PEM file with the certificate chain, to terminate TLS here
+    #[arg(long, env = "POLYCLINIC_TLS_CERT", requires = "tls_key")]
+    pub tls_cert: Option<PathBuf>,
+    /// PEM file with the private key
+    #[arg(long, env = "POLYCLINIC_TLS_KEY", requires = "tls_cert")]
+    pub tls_key: Option<PathBuf>,
+    /// Connections for clinic work
+    #[arg(long, env = "POLYCLINIC_POOL_SIZE", default_value_t = 8)]
+    pub pool_size: u32,
+    /// Worker threads; 0 means one a core
+    #[arg(long, env = "POLYCLINIC_THREADS", default_value_t = 0)]
+    pub threads: usize,
+    /// Seconds between "not ready" and the last answer when told to stop
+    #[arg(long, env = "POLYCLINIC_DRAIN_SECONDS", default_value_t = 1)]
+    pub drain_seconds: u64,
+    /// Form of the log lines
+    #[arg(long, env = "POLYCLINIC_LOG_FORMAT", value_enum, default_value_t = LogFormat::Json)]
+    pub log_format: LogFormat,
+}

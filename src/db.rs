@@ -1,0 +1,161 @@
+//! Connections and transactions. The only module that opens either.
+//!
+//! A dropped request must never hand its clinic to the next one: actix drops a handler's future
+//! when its client goes away, at any `.await`, and the pool's own transactions do not survive that.
+//! So [`Tx`] is a type of our own. It is born before `begin` is sent, and when it is dropped without
+//! an end it rolls back in a task of its own, or closes the connection.
+
+use std::time::Duration;
+
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions, Postgres};
+use sqlx::{Connection, Executor};
+
+use crate::error::Error;
+
+/// How long a request waits for a connection before it is told to come back (503).
+const ACQUIRE: Duration = Duration::from_secs(2);
+/// How long a rollback may take before the connection is given up.
+const CLEANUP: Duration = Duration::from_secs(2);
+
+/// One small pool a login. Nothing else in the program reaches the database.
+#[derive(Clone)]
+pub struct Pools {
+    /// Clinic work, always inside a context.
+    pub app: PgPool,
+    /// Sign-in only.
+    pub auth: PgPool,
+    /// The control plane: cannot see a patient.
+    pub platform: PgPool,
+    /// Jobs.
+    pub worker: PgPool,
+}
+
+impl Pools {
+    /// The pool of the server that holds this clinic. One server today; this is the one place that knows.
+    pub fn place(&self, _slug: &str) -> &PgPool {
+        &self.app
+    }
+}
+
+/// A pool for one login. Connections are made on demand, so that a service starts before its database.
+pub fn pool(url: &str, size: u32) -> Result<PgPool, sqlx::Error> {
+    let options: PgConnectOptions = url.parse()?;
+    let options = options.application_name("polyclinic");
+    Ok(PgPoolOptions::new()
+        .max_connections(size)
+        .acquire_timeout(ACQUIRE)
+        .test_before_acquire(false)
+        .max_lifetime(Duration::from_secs(1800))
+        .idle_timeout(Duration::from_secs(600))
+        .connect_lazy_with(options))
+}
+
+/// What a transaction may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Reads only; the database refuses a write.
+    Read,
+    /// Reads and writes.
+    Write,
+}
+
+impl Mode {
+    fn begin(self) -> &'static str {
+        match self {
+            Mode::Read => "begin isolation level read committed, read only",
+            Mode::Write => "begin isolation level read committed, read write",
+        }
+    }
+}
+
+/// An open transaction on one connection. Ends by [`Tx::commit`] or [`Tx::rollback`]; dropped, it
+/// rolls back by itself before the pool sees the connection again.
+pub struct Tx {
+    connection: Option<PoolConnection<Postgres>>,
+}
+
+impl Tx {
+    /// Takes a connection and begins. A connection that died in the pool is replaced, at this point
+    /// only: nothing has been asked of it yet.
+    pub async fn begin(pool: &PgPool, mode: Mode) -> Result<Tx, Error> {
+        for _ in 0..=pool.options().get_max_connections() {
+            #[expect(clippy::disallowed_methods, reason = "the one place that opens transactions")]
+            let connection = pool.acquire().await?;
+            let mut tx = Tx { connection: Some(connection) };
+            match tx.connection()?.execute(mode.begin()).await {
+                Ok(_) => return Ok(tx),
+                Err(sqlx::Error::Io(_) | sqlx::Error::Protocol(_)) => tx.abandon(),
+                Err(error) if is_shutdown(&error) => tx.abandon(),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(Error::Busy)
+    }
+
+    /// The connection, for SQL.
+    pub fn connection(&mut self) -> Result<&mut PgConnection, Error> {
+        self.connection
+            .as_deref_mut()
+            .ok_or_else(|| Error::Internal("transaction already ended".into()))
+    }
+
+    /// Makes everything permanent.
+    pub async fn commit(mut self) -> Result<(), Error> {
+        self.connection()?.execute("commit").await?;
+        self.connection = None;
+        Ok(())
+    }
+
+    /// Undoes everything.
+    pub async fn rollback(mut self) -> Result<(), Error> {
+        self.connection()?.execute("rollback").await?;
+        self.connection = None;
+        Ok(())
+    }
+
+    /// Closes the connection instead of returning it: its state is not to be trusted.
+    pub fn abandon(mut self) {
+        if let Some(mut connection) = self.connection.take() {
+            connection.close_on_drop();
+        }
+    }
+
+    /// Ends the server's side of a connection on which the gate found foreign state. Behind a pooler
+    /// closing our side would leave the planted state alive.
+    pub async fn hang_up(mut self) {
+        if let Some(connection) = self.connection.take() {
+            let mut connection = connection.detach();
+            let _ = tokio::time::timeout(CLEANUP, async {
+                let _ = connection.execute("rollback").await;
+                // The answer never comes: the backend ends itself.
+                let _ = connection.execute("select gate.hang_up()").await;
+                let _ = connection.close().await;
+            })
+            .await;
+        }
+    }
+}
+
+impl Drop for Tx {
+    fn drop(&mut self) {
+        let Some(mut connection) = self.connection.take() else { return };
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            connection.close_on_drop();
+            return;
+        };
+        runtime.spawn(async move {
+            let rolled_back = tokio::time::timeout(CLEANUP, connection.execute("rollback")).await;
+            if !matches!(rolled_back, Ok(Ok(_))) {
+                connection.close_on_drop();
+            }
+        });
+    }
+}
+
+fn is_shutdown(error: &sqlx::Error) -> bool {
+    error
+        .as_database_error()
+        .and_then(|db| db.code().map(|code| code.starts_with("57P")))
+        .unwrap_or(false)
+}

@@ -1,0 +1,6 @@
+//! Believable clinics to look around in.
+
+mod people;
+mod sample;
+
+pub use people::{People, settle};

@@ -1,0 +1,21 @@
+//! polyclinic: one service, many clinics, and a wall between them that the database itself keeps.
+//!
+//! The way of a request: [`routes`] → a feature's handler, whose signature says who may call →
+//! [`tenant::Clinic`], the only door → the feature's verb → its store. ARCHITECTURE.md walks it.
+
+pub mod app;
+pub mod auth;
+pub mod cli;
+pub mod cluster;
+pub mod config;
+pub mod db;
+pub mod demo;
+pub mod error;
+pub mod numbers;
+pub mod patients;
+pub mod routes;
+pub mod serve;
+pub mod telemetry;
+pub mod tenant;
+pub mod visits;
+pub mod web;

@@ -1,0 +1,121 @@
+//! Patients: registered once, found by any part of the name, phone or number, corrected under their
+//! version, archived rather than deleted.
+
+mod api;
+pub mod banner;
+mod nouns;
+mod pages;
+mod search;
+mod store;
+
+pub use banner::Banner;
+pub use nouns::{
+    AllergyStatus, BloodGroup, IdentityKind, NewPatient, Patient, PatientId, PatientStatus, Sex,
+    Summary,
+};
+pub use search::Query;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::error::Error;
+use crate::numbers;
+use crate::tenant::{Db, permission};
+
+permission!(
+    /// See a patient; a patient's login sees the own row.
+    Read = "patients:read", "self:read"
+);
+permission!(
+    /// Search and list patients.
+    List = "patients:read"
+);
+permission!(
+    /// Register a patient.
+    Register = "patients:register"
+);
+permission!(
+    /// Correct or archive a patient.
+    Write = "patients:write"
+);
+
+/// Pages and API.
+pub fn routes(config: &mut ServiceConfig) {
+    pages::routes(config);
+    api::routes(config);
+}
+
+/// The patient, or 404: not there and not yours look the same.
+pub async fn present(db: &mut Db, id: PatientId) -> Result<Patient, Error> {
+    store::find(db, id).await?.ok_or(Error::NotFound)
+}
+
+/// The patient, if somebody may still act on the record: not archived, not deceased.
+pub async fn active(db: &mut Db, id: PatientId) -> Result<Patient, Error> {
+    let patient = present(db, id).await?;
+    match patient.status {
+        PatientStatus::Archived => {
+            Err(Error::conflict("archived", "This patient's record is archived. Restore it first."))
+        }
+        PatientStatus::Deceased => {
+            Err(Error::conflict("deceased", "This patient is recorded as deceased."))
+        }
+        _ => Ok(patient),
+    }
+}
+
+/// Patients found by the query, or the newest where nothing is asked.
+pub async fn search(db: &mut Db, query: &Query) -> Result<Vec<Summary>, Error> {
+    if query.is_empty() {
+        store::newest(db, query).await
+    } else {
+        store::search(db, query).await
+    }
+}
+
+/// Registers a patient under the next PT number. Somebody with the same phone, or the same name and
+/// birth date, is shown first (409 `possible_duplicate`) unless the caller has looked.
+pub async fn register(db: &mut Db, new: &NewPatient) -> Result<Patient, Error> {
+    new.refuse_future(db.today())?;
+    if !new.duplicate_ok {
+        let alike = store::alike(db, new).await?;
+        if !alike.is_empty() {
+            return Err(Error::Conflict {
+                code: "possible_duplicate",
+                message: "Somebody like this is registered already. Look first, or say that this is another person.".into(),
+                details: serde_json::to_value(alike).ok(),
+            });
+        }
+    }
+    let number = numbers::patient(db).await?;
+    let id = PatientId::fresh();
+    store::insert(db, id, &number, new).await?;
+    present(db, id).await
+}
+
+/// Replaces the correctable fields, if the caller read this version (else 412).
+pub async fn amend(
+    db: &mut Db,
+    id: PatientId,
+    version: i32,
+    new: &NewPatient,
+) -> Result<Patient, Error> {
+    new.refuse_future(db.today())?;
+    if store::update(db, id, version, new).await? {
+        return present(db, id).await;
+    }
+    present(db, id).await?;
+    Err(Error::Stale)
+}
+
+/// Sets the record aside, or brings it back. Nothing is deleted.
+pub async fn set_status(
+    db: &mut Db,
+    id: PatientId,
+    version: i32,
+    status: PatientStatus,
+) -> Result<Patient, Error> {
+    if store::set_status(db, id, version, status).await? {
+        return present(db, id).await;
+    }
+    present(db, id).await?;
+    Err(Error::Stale)
+}

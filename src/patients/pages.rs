@@ -1,0 +1,205 @@
+//! Patients as pages: find, register, correct.
+
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use askama::Template;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::{
+    Banner, List, NewPatient, Patient, PatientId, PatientStatus, Query, Register, Summary, Write,
+};
+use crate::error::Error;
+use crate::tenant::{Answer, Clinic};
+use crate::web::{Chrome, Fields, Form, FormBody, Id, Paging, page, page_with};
+
+pub(super) fn routes(config: &mut ServiceConfig) {
+    config
+        .service(index)
+        .service(register_form)
+        .service(register)
+        .service(edit_form)
+        .service(amend)
+        .service(archive);
+}
+
+#[derive(Template)]
+#[template(path = "patients/list.html")]
+struct ListPage {
+    chrome: Chrome,
+    patients: Vec<Summary>,
+    next: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "patients/form.html")]
+struct FormPage {
+    chrome: Chrome,
+    form: Form,
+    /// Set when correcting, unset when registering.
+    patient: Option<(Patient, Banner)>,
+    /// People who look like the one being registered.
+    alike: Vec<Alike>,
+}
+
+/// A possible duplicate, as the form shows it.
+#[derive(serde::Deserialize)]
+struct Alike {
+    patient_id: PatientId,
+    number: String,
+    given_name: String,
+    family_name: Option<String>,
+    birth_date: Option<chrono::NaiveDate>,
+    phone: Option<String>,
+}
+
+/// Patients found, or the newest.
+#[utoipa::path(tag = "pages", params(("slug" = String, Path,)), responses((status = 200, description = "Page")))]
+#[get("/clinic/{slug}/patients")]
+async fn index(clinic: Clinic<List>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let mut fields = Fields::of_query(&request)?;
+    let paging = Paging::parse(&mut fields);
+    let text = fields.text_opt("q", 100).unwrap_or_default();
+    let done = fields.text_opt("done", 60);
+    let name = if text.is_empty() { "patients" } else { "patients by token" };
+    let after = paging.after(clinic.app(), clinic.slug(), name)?;
+    let query = Query::new(&text, paging.limit.min(50), after);
+    let rows = clinic.read(async |db| super::search(db, &query).await).await?;
+    let found = paging.page(clinic.app(), clinic.slug(), name, rows, |row| {
+        (row.found_by.clone(), row.patient_id)
+    });
+    let chrome = Chrome::new(&clinic, "patients")?.searching(&text).done(done.as_deref());
+    let next = found.next_cursor.map(|cursor| {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("q", &text).append_pair("cursor", &cursor);
+        format!("{}?{}", chrome.path("patients"), query.finish())
+    });
+    page(&ListPage { chrome, patients: found.items, next })
+}
+
+/// The form to register somebody, filled with what was searched for.
+#[utoipa::path(tag = "pages", params(("slug" = String, Path,)), responses((status = 200, description = "Page")))]
+#[get("/clinic/{slug}/patients/new")]
+async fn register_form(
+    clinic: Clinic<Register>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Error> {
+    let mut fields = Fields::of_query(&request)?;
+    let text = fields.text_opt("q", 100).unwrap_or_default();
+    clinic.enter().await?;
+    let mut form = Form::new();
+    if text.chars().any(|c| c.is_ascii_digit()) {
+        form.set("phone", &text);
+    } else if let Some((given, family)) = text.rsplit_once(' ') {
+        form.set("given_name", given);
+        form.set("family_name", family);
+    } else {
+        form.set("given_name", &text);
+    }
+    let chrome = Chrome::new(&clinic, "patients")?;
+    page(&FormPage { chrome, form, patient: None, alike: Vec::new() })
+}
+
+/// Registers and shows the chart; a possible duplicate is shown first.
+#[utoipa::path(tag = "pages", params(("slug" = String, Path,)), responses((status = 303, description = "Registered")))]
+#[post("/clinic/{slug}/patients")]
+async fn register(clinic: Clinic<Register>, body: FormBody) -> Result<HttpResponse, Error> {
+    let outcome = async {
+        let new: NewPatient = body.fields().read()?;
+        let slug = clinic.slug();
+        clinic
+            .once(&body.ticket, async |db| {
+                let patient = super::register(db, &new).await?;
+                let id = patient.patient_id;
+                Ok(Answer::see_other(format!("/clinic/{slug}/patients/{id}?done=registered")))
+            })
+            .await
+    };
+    match outcome.await {
+        Ok(answer) => Ok(answer),
+        Err(error) => {
+            clinic.enter().await?;
+            let alike = alike(&error);
+            let chrome = Chrome::new(&clinic, "patients")?;
+            let form = body.form.refuse(error)?;
+            page_with(422, &FormPage { chrome, form, patient: None, alike })
+        }
+    }
+}
+
+fn alike(error: &Error) -> Vec<Alike> {
+    match error {
+        Error::Conflict { code: "possible_duplicate", details: Some(details), .. } => {
+            serde_json::from_value(details.clone()).unwrap_or_default()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The form to correct a record.
+#[utoipa::path(tag = "pages", params(("slug" = String, Path,), ("id" = PatientId, Path,)), responses((status = 200, description = "Page")))]
+#[get("/clinic/{slug}/patients/{id}/edit")]
+async fn edit_form(clinic: Clinic<Write>, id: Id<PatientId>) -> Result<HttpResponse, Error> {
+    let patient = clinic.read(async |db| super::present(db, id.0).await).await?;
+    let chrome = Chrome::new(&clinic, "patients")?;
+    let mut form = Form::filled(&patient.told);
+    form.set("version", &patient.version.to_string());
+    if let Some(date) = patient.told.birth_date {
+        form.set("birth_date", &chrome.date(&date));
+    }
+    let banner = Banner::new(&chrome, &patient);
+    page(&FormPage { chrome, form, patient: Some((patient, banner)), alike: Vec::new() })
+}
+
+/// Corrects the record, unless somebody else did in the meantime.
+#[utoipa::path(tag = "pages", params(("slug" = String, Path,), ("id" = PatientId, Path,)), responses((status = 303, description = "Corrected")))]
+#[post("/clinic/{slug}/patients/{id}/edit")]
+async fn amend(
+    clinic: Clinic<Write>,
+    id: Id<PatientId>,
+    body: FormBody,
+) -> Result<HttpResponse, Error> {
+    let slug = clinic.slug();
+    let outcome = async {
+        let mut fields = body.fields();
+        let version = fields.int32("version", 1..=i32::MAX).ok_or(Error::PreconditionRequired)?;
+        let told: NewPatient = fields.read()?;
+        clinic.write(async |db| super::amend(db, id.0, version, &told).await).await
+    };
+    match outcome.await {
+        Ok(_) => {
+            Ok(Answer::see_other(format!("/clinic/{slug}/patients/{}?done=corrected", id.0)).into())
+        }
+        Err(error) => {
+            let status = error.status();
+            let patient = clinic.read(async |db| super::present(db, id.0).await).await?;
+            let chrome = Chrome::new(&clinic, "patients")?;
+            let form = if matches!(error, Error::Stale) {
+                let mut form = body.form;
+                form.set("version", &patient.version.to_string());
+                form.refuse(Error::conflict("stale", chrome.t("patients.stale")))?
+            } else {
+                body.form.refuse(error)?
+            };
+            let banner = Banner::new(&chrome, &patient);
+            let alike = Vec::new();
+            page_with(status, &FormPage { chrome, form, patient: Some((patient, banner)), alike })
+        }
+    }
+}
+
+/// Sets the record aside, or brings it back.
+#[utoipa::path(tag = "pages", params(("slug" = String, Path,), ("id" = PatientId, Path,)), responses((status = 303, description = "Done")))]
+#[post("/clinic/{slug}/patients/{id}/archive")]
+async fn archive(
+    clinic: Clinic<Write>,
+    id: Id<PatientId>,
+    body: FormBody,
+) -> Result<HttpResponse, Error> {
+    let mut fields = body.fields();
+    let version = fields.int32("version", 1..=i32::MAX).ok_or(Error::PreconditionRequired)?;
+    let back = fields.flag("restore");
+    let status = if back { PatientStatus::Registered } else { PatientStatus::Archived };
+    clinic.write(async |db| super::set_status(db, id.0, version, status).await).await?;
+    let done = if back { "restored" } else { "archived" };
+    let slug = clinic.slug();
+    Ok(Answer::see_other(format!("/clinic/{slug}/patients/{}?done={done}", id.0)).into())
+}

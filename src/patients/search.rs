@@ -1,0 +1,98 @@
+//! How a search text becomes ranges over folded tokens. Ranges on text are leakproof, so the wall lets
+//! an index serve them.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use super::PatientId;
+
+/// Most words of a search that count.
+const MAX_WORDS: usize = 5;
+/// Sorts after every character a token may hold.
+const LAST: char = '\u{10FFFF}';
+
+/// What to search and where to continue.
+#[derive(Debug, Default)]
+pub struct Query {
+    /// Folded prefixes, longest first.
+    words: Vec<String>,
+    /// Rows to return; one more is read to know whether there are more.
+    pub limit: i64,
+    /// The last row of the page before.
+    pub after: Option<(String, PatientId)>,
+}
+
+impl Query {
+    /// Reads what somebody typed: words of a name, a phone number with any spacing, a PT number.
+    pub fn new(text: &str, limit: i64, after: Option<(String, PatientId)>) -> Query {
+        let mut words = words(text);
+        words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
+        words.truncate(MAX_WORDS);
+        Query { words, limit, after }
+    }
+
+    /// Whether nothing is asked.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// The range of the longest word, which drives the search.
+    pub(super) fn range(&self) -> (String, String) {
+        self.words.first().map(|word| range(word)).unwrap_or_default()
+    }
+
+    /// The ranges of the other words, all of which must match too.
+    pub(super) fn others(&self) -> (Vec<String>, Vec<String>) {
+        self.words.iter().skip(1).map(|word| range(word)).unzip()
+    }
+}
+
+fn range(word: &str) -> (String, String) {
+    (word.to_owned(), format!("{word}{LAST}"))
+}
+
+fn words(text: &str) -> Vec<String> {
+    let folded = fold(text);
+    let is_phone = folded.chars().any(|c| c.is_ascii_digit())
+        && folded.chars().all(|c| c.is_ascii_digit() || " +-().".contains(c));
+    if is_phone {
+        return vec![folded.chars().filter(char::is_ascii_digit).collect()];
+    }
+    let mut words = Vec::new();
+    for piece in folded.split_whitespace() {
+        if piece.starts_with("pt-") {
+            words.push(piece.to_owned());
+        } else {
+            let parts = piece.split(|c| ",.;:/()'\"-".contains(c));
+            words.extend(parts.filter(|part| !part.is_empty()).map(str::to_owned));
+        }
+    }
+    words
+}
+
+/// The same fold as `polyclinic.fold` in SQL: accents of European letters off, lower case.
+fn fold(text: &str) -> String {
+    let bare = |c: &char| !(is_combining_mark(*c) && ('\u{300}'..='\u{36f}').contains(c));
+    text.nfd().filter(bare).collect::<String>().to_lowercase().nfc().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_way_of_typing_a_phone_is_one_word() {
+        for typed in ["9876543210", "9 876 543 210", "+91-98765 43210"] {
+            assert_eq!(words(typed).len(), 1, "{typed}");
+        }
+        assert_eq!(words("9 876 543 210"), ["9876543210"]);
+    }
+
+    #[test]
+    fn names_fold_and_split() {
+        assert_eq!(words("José O'Neil-Kulkarni"), ["jose", "o", "neil", "kulkarni"]);
+        assert_eq!(words("PT-1-2026-00041"), ["pt-1-2026-00041"]);
+        assert_eq!(words("आशा"), ["आशा"]);
+        assert!(words("  ,. ").is_empty());
+    }
+}

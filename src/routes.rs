@@ -1,0 +1,134 @@
+//! Every URL of the service, by feature. The same table documents the API, drives the access matrix of
+//! the tests, and answers 405 where an address exists and its method does not.
+
+use actix_web::dev::ResourceDef;
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use utoipa::openapi::OpenApi;
+use utoipa_actix_web::AppExt;
+use utoipa_actix_web::service_config::ServiceConfig;
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::app::App;
+use crate::db::{Mode, Tx};
+use crate::error::Error;
+use crate::{auth, patients, web as edge};
+
+/// Everything that answers.
+pub fn all(config: &mut ServiceConfig) {
+    config.service(livez).service(readyz).service(home).service(edge::assets::asset);
+    auth::routes(config);
+    patients::routes(config);
+}
+
+/// The API's document and its reader.
+pub fn documents(config: &mut web::ServiceConfig) {
+    config
+        .service(SwaggerUi::new("/api/docs/{_:.*}").url("/api/v1/openapi.json", api_document()));
+}
+
+/// All routes, pages included, as an OpenAPI document.
+pub fn document() -> OpenApi {
+    let (_, document) =
+        actix_web::App::new().into_utoipa_app().configure(all).split_for_parts();
+    document
+}
+
+/// The API alone, as published.
+pub fn api_document() -> OpenApi {
+    let mut document = document();
+    document.info = utoipa::openapi::InfoBuilder::new()
+        .title("polyclinic")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some("One service, many clinics. Sign in at `POST /clinic/{slug}/api/v1/sessions`, send the access token as `Authorization: Bearer`."))
+        .build();
+    document.paths.paths.retain(|path, _| path.contains("/api/v1/"));
+    let components = document.components.get_or_insert_with(Default::default);
+    components.schemas.insert(
+        "Problem".into(),
+        <edge::Problem as utoipa::PartialSchema>::schema(),
+    );
+    components.schemas.insert(
+        "FieldError".into(),
+        <crate::error::FieldError as utoipa::PartialSchema>::schema(),
+    );
+    let bearer = utoipa::openapi::security::HttpBuilder::new()
+        .scheme(utoipa::openapi::security::HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .build();
+    components.add_security_scheme(
+        "bearer",
+        utoipa::openapi::security::SecurityScheme::Http(bearer),
+    );
+    document.security = Some(vec![utoipa::openapi::SecurityRequirement::new::<_, [&str; 0], &str>(
+        "bearer",
+        [],
+    )]);
+    document
+}
+
+/// Methods by address.
+pub struct Table(Vec<(ResourceDef, Vec<&'static str>)>);
+
+/// The addresses of all routes.
+pub fn table() -> Table {
+    let methods = |item: &utoipa::openapi::PathItem| {
+        [
+            ("GET", item.get.is_some()),
+            ("HEAD", item.get.is_some()),
+            ("POST", item.post.is_some()),
+            ("PUT", item.put.is_some()),
+            ("PATCH", item.patch.is_some()),
+            ("DELETE", item.delete.is_some()),
+        ]
+        .into_iter()
+        .filter_map(|(name, there)| there.then_some(name))
+        .collect::<Vec<_>>()
+    };
+    Table(
+        document()
+            .paths
+            .paths
+            .iter()
+            .map(|(path, item)| (ResourceDef::new(path.as_str()), methods(item)))
+            .collect(),
+    )
+}
+
+/// What answers where no route does: 405 if the address is one of ours, else 404.
+pub async fn nowhere(request: HttpRequest, table: web::Data<Table>) -> Result<HttpResponse, Error> {
+    let found = table.0.iter().find(|(address, _)| address.is_match(request.path()));
+    match found {
+        Some((_, methods)) if !methods.contains(&request.method().as_str()) => {
+            Ok(HttpResponse::MethodNotAllowed()
+                .insert_header(("allow", methods.join(", ")))
+                .finish())
+        }
+        _ => Err(Error::NotFound),
+    }
+}
+
+/// The process is alive.
+#[utoipa::path(tag = "service", responses((status = 200, description = "Alive")))]
+#[get("/livez")]
+async fn livez() -> &'static str {
+    "alive\n"
+}
+
+/// The service can answer: its database answers and it is not on its way out.
+#[utoipa::path(tag = "service", responses((status = 200, description = "Ready"), (status = 503, description = "Not now")))]
+#[get("/readyz")]
+async fn readyz(app: web::Data<App>) -> Result<&'static str, Error> {
+    if app.is_draining() {
+        return Err(Error::Busy);
+    }
+    let tx = Tx::begin(&app.pools.app, Mode::Read).await.map_err(|_| Error::Busy)?;
+    tx.rollback().await.map_err(|_| Error::Busy)?;
+    Ok("ready\n")
+}
+
+/// The front door of the platform.
+#[utoipa::path(tag = "pages", responses((status = 303, description = "To sign-in")))]
+#[get("/")]
+async fn home() -> HttpResponse {
+    HttpResponse::SeeOther().insert_header(("location", "/login")).finish()
+}

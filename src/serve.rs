@@ -1,0 +1,129 @@
+//! The HTTP server: listens, answers, drains.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::{App as Service, HttpServer, web};
+use utoipa_actix_web::AppExt;
+
+use crate::app::App;
+use crate::config::Serving;
+use crate::routes;
+use crate::web::{draw_errors, outer, security_headers};
+
+/// Why the server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// Plain http would carry sessions over a network.
+    #[error("{0} is not loopback: give --tls-cert and --tls-key, or --behind-tls-proxy if a TLS proxy of yours stands in front")]
+    PlainHttp(SocketAddr),
+    /// The certificate or key cannot be read.
+    #[error("TLS: {0}")]
+    Tls(String),
+    /// The address cannot be listened on.
+    #[error("{0}: {1}")]
+    Listen(SocketAddr, std::io::Error),
+}
+
+/// Whether browsers reach this service by https.
+pub fn is_https(serving: &Serving) -> bool {
+    serving.behind_tls_proxy || serving.tls_cert.is_some()
+}
+
+/// A server on an open listener; polled, it serves until it is stopped.
+pub fn server(
+    app: web::Data<App>,
+    listener: TcpListener,
+    serving: &Serving,
+) -> Result<Server, ServeError> {
+    let address = listener.local_addr().unwrap_or(serving.bind);
+    if !is_https(serving) && !address.ip().is_loopback() {
+        return Err(ServeError::PlainHttp(address));
+    }
+    let https = is_https(serving);
+    let data = app.clone();
+    let server = HttpServer::new(move || {
+        let table = routes::table();
+        Service::new()
+            .into_utoipa_app()
+            .app_data(data.clone())
+            .app_data(web::Data::new(table))
+            .configure(routes::all)
+            .map(|service| {
+                service
+                    .configure(routes::documents)
+                    .default_service(web::to(routes::nowhere))
+                    .wrap(from_fn(draw_errors))
+                    .wrap(from_fn(outer))
+                    .wrap(from_fn(move |request, next: actix_web::middleware::Next<_>| async move {
+                        let mut response = next.call(request).await?;
+                        security_headers(response.headers_mut(), https);
+                        Ok(response)
+                    }))
+                    .wrap(Compress::default())
+            })
+            .into_app()
+    })
+    .client_request_timeout(Duration::from_secs(10))
+    .keep_alive(Duration::from_secs(30))
+    .shutdown_timeout(25)
+    .disable_signals();
+    let server = if serving.threads == 0 { server } else { server.workers(serving.threads) };
+    let listen = |e| ServeError::Listen(address, e);
+    let server = match (&serving.tls_cert, &serving.tls_key) {
+        (Some(cert), Some(key)) => {
+            server.listen_rustls_0_23(listener, tls(cert, key)?).map_err(listen)?
+        }
+        _ => server.listen(listener).map_err(listen)?,
+    };
+    Ok(server.run())
+}
+
+fn tls(cert: &Path, key: &Path) -> Result<rustls::ServerConfig, ServeError> {
+    use rustls_pki_types::pem::PemObject;
+    use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+    let said = |path: &Path, e: &dyn std::fmt::Display| ServeError::Tls(format!("{}: {e}", path.display()));
+    let file = File::open(cert).map_err(|e| said(cert, &e))?;
+    let chain = CertificateDer::pem_reader_iter(BufReader::new(file))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|e| said(cert, &e))?;
+    let key_der = PrivateKeyDer::from_pem_file(key).map_err(|e| said(key, &e))?;
+    rustls::ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(chain, key_der)
+        .map_err(|e| ServeError::Tls(e.to_string()))
+}
+
+/// Serves until SIGTERM or SIGINT, then says "not ready", waits for the balancer, and lets every
+/// request in flight end.
+pub async fn until_stopped(
+    app: web::Data<App>,
+    server: Server,
+    drain: Duration,
+) -> std::io::Result<()> {
+    let handle = server.handle();
+    let stopping = async move {
+        stop_signal().await;
+        tracing::info!("Stopping: no new requests");
+        app.drain();
+        tokio::time::sleep(drain).await;
+        handle.stop(true).await;
+    };
+    let (served, ()) = tokio::join!(server, stopping);
+    served
+}
+
+async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
+        (Ok(mut terminate), Ok(mut interrupt)) => {
+            tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+        }
+        _ => std::future::pending().await,
+    }
+}

@@ -1,0 +1,266 @@
+//! [`Clinic<P>`]: slug, credential and permission of a request; opens the transactions.
+
+use std::cell::OnceCell;
+use std::future::{Ready, ready};
+use std::marker::PhantomData;
+use std::time::Instant;
+
+use actix_web::dev::Payload;
+use actix_web::http::Method;
+use actix_web::{FromRequest, HttpRequest, web};
+use secrecy::{ExposeSecret, SecretSlice};
+use uuid::Uuid;
+
+use super::{Db, Entered, Permission, Slug};
+use crate::app::App;
+use crate::auth::{credential, csrf};
+use crate::db::{Mode, Tx};
+use crate::error::Error;
+use crate::web::Timing;
+
+/// How a request proved who it is.
+#[derive(Clone)]
+pub enum Credential {
+    /// A browser's session cookie for this clinic.
+    Cookie(SecretSlice<u8>),
+    /// A bearer token made for this clinic.
+    Bearer(SecretSlice<u8>),
+}
+
+impl Credential {
+    /// The session secret that the database verifies.
+    pub fn secret(&self) -> &[u8] {
+        match self {
+            Credential::Cookie(secret) | Credential::Bearer(secret) => secret.expose_secret(),
+        }
+    }
+}
+
+/// The clinic of this request for somebody who holds `P`. Holds no connection.
+pub struct Clinic<P> {
+    app: web::Data<App>,
+    slug: Slug,
+    credential: Credential,
+    timing: Timing,
+    who: OnceCell<Entered>,
+    permission: PhantomData<P>,
+}
+
+impl<P: Permission> FromRequest for Clinic<P> {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Clinic::of(request))
+    }
+}
+
+impl<P: Permission> Clinic<P> {
+    fn of(request: &HttpRequest) -> Result<Clinic<P>, Error> {
+        let app = request.app_data::<web::Data<App>>().cloned();
+        let app = app.ok_or_else(|| Error::Internal("no app data".into()))?;
+        let slug: Slug =
+            request.match_info().query("slug").parse().map_err(|_| Error::NotFound)?;
+        let credential = credential::of(request, &app, &slug)?;
+        if let Credential::Cookie(secret) = &credential
+            && !matches!(*request.method(), Method::GET | Method::HEAD)
+        {
+            csrf::same_origin(request)?;
+            if request.path().contains("/api/") {
+                csrf::header(request, secret.expose_secret())?;
+            }
+        }
+        let timing = Timing::of(request);
+        Ok(Clinic { app, slug, credential, timing, who: OnceCell::new(), permission: PhantomData })
+    }
+
+    /// The clinic's slug.
+    pub fn slug(&self) -> &Slug {
+        &self.slug
+    }
+
+    /// The program's state.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// How this request proved who it is.
+    pub fn credential(&self) -> &Credential {
+        &self.credential
+    }
+
+    /// Who entered, once a transaction was opened.
+    pub fn who(&self) -> Result<&Entered, Error> {
+        self.who.get().ok_or_else(|| Error::Internal("page drawn before the gate was passed".into()))
+    }
+
+    /// Whether the person holds the named permission.
+    pub fn may(&self, permission: &str) -> bool {
+        self.who.get().is_some_and(|who| self.app.grid.holds(who.permissions, permission))
+    }
+
+    /// Only passes the gate: session and permission are verified, nothing is read.
+    pub async fn enter(&self) -> Result<(), Error> {
+        self.read(async |_| Ok(())).await
+    }
+
+    /// One read-only transaction inside the clinic.
+    pub async fn read<T>(&self, work: impl AsyncFn(&mut Db) -> Result<T, Error>) -> Result<T, Error> {
+        self.run(Mode::Read, work).await
+    }
+
+    /// One transaction inside the clinic, committed when the closure succeeds. The only commit in the
+    /// program's clinic work. A serialization failure or deadlock runs the closure again.
+    pub async fn write<T>(&self, work: impl AsyncFn(&mut Db) -> Result<T, Error>) -> Result<T, Error> {
+        for _ in 0..2 {
+            match self.run(Mode::Write, &work).await {
+                Err(error) if error.is_retryable() => {}
+                outcome => return outcome,
+            }
+        }
+        self.run(Mode::Write, &work).await
+    }
+
+    async fn run<T>(
+        &self,
+        mode: Mode,
+        work: impl AsyncFn(&mut Db) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let started = Instant::now();
+        let mut db = self.open(mode).await?;
+        self.timing.gate(started.elapsed());
+        let started = Instant::now();
+        let outcome = work(&mut db).await;
+        let (tx, who) = db.into_parts();
+        // On failure the transaction is dropped, which rolls back.
+        let value = outcome?;
+        tx.commit().await?;
+        self.timing.sql(started.elapsed());
+        self.after(&who);
+        Ok(value)
+    }
+
+    async fn open(&self, mode: Mode) -> Result<Db, Error> {
+        let mut tx = Tx::begin(self.app.pools.place(self.slug.as_str()), mode).await?;
+        let entered = enter(&mut tx, self.slug.as_str(), self.credential.secret()).await;
+        let who = match entered {
+            Ok(who) => who,
+            Err(error) => return Err(refused(tx, error).await),
+        };
+        if !P::ANY.iter().any(|name| self.app.grid.holds(who.permissions, name)) {
+            let _ = self.who.set(who);
+            return Err(Error::Forbidden);
+        }
+        let _ = self.who.set(who.clone());
+        Ok(Db::new(tx, who))
+    }
+
+    /// Keeps `seen_at` young without a write a request: at most one every other minute.
+    fn after(&self, who: &Entered) {
+        if !who.stale || !self.app.touched.first(who.session_id) {
+            return;
+        }
+        let app = self.app.clone();
+        let slug = self.slug.clone();
+        let credential = self.credential.clone();
+        tokio::spawn(async move {
+            let touched = async {
+                let mut tx = Tx::begin(app.pools.place(slug.as_str()), Mode::Write).await?;
+                enter(&mut tx, slug.as_str(), credential.secret()).await?;
+                sqlx::query!("select gate.touch()").execute(tx.connection()?).await?;
+                tx.commit().await
+            };
+            if touched.await.is_err() {
+                tracing::debug!("A session could not be marked as seen");
+            }
+        });
+    }
+}
+
+/// A connection that the gate found dirty is ended on the server's side; somebody should look.
+async fn refused(tx: Tx, error: sqlx::Error) -> Error {
+    let code = error.as_database_error().and_then(|db| db.code().map(std::borrow::Cow::into_owned));
+    if matches!(code.as_deref(), Some("PC005" | "PC006")) {
+        tracing::error!(alert = true, "A connection carried foreign state and was ended");
+        metrics::counter!("polyclinic_dirty_connections_total").increment(1);
+        tx.hang_up().await;
+        return Error::Busy;
+    }
+    error.into()
+}
+
+async fn enter(tx: &mut Tx, slug: &str, secret: &[u8]) -> Result<Entered, sqlx::Error> {
+    let connection = tx.connection().map_err(|_| sqlx::Error::PoolClosed)?;
+    let row = sqlx::query!(
+        r#"
+        select clinic_id as "clinic_id!", clinic_number as "clinic_number!", clinic_name as "clinic_name!",
+               zone as "zone!", locale as "locale!", currency as "currency!", user_id as "user_id!",
+               user_name as "user_name!", role as "role!", session_id as "session_id!", patient_id,
+               permissions as "permissions!", entered_at as "now!", today as "today!", stale as "stale!"
+        from gate.enter($1, $2)
+        "#,
+        slug,
+        secret
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(Entered {
+        clinic_id: row.clinic_id,
+        clinic_number: row.clinic_number,
+        clinic_name: row.clinic_name,
+        zone: row.zone.parse().unwrap_or(chrono_tz::UTC),
+        locale: row.locale,
+        currency: row.currency,
+        user_id: row.user_id,
+        user_name: row.user_name,
+        role: row.role,
+        session_id: row.session_id,
+        patient_id: row.patient_id,
+        permissions: row.permissions,
+        now: row.now,
+        today: row.today,
+        stale: row.stale,
+    })
+}
+
+/// Opens the clinic of a leased job: the worker's door.
+pub async fn enter_as_job<T>(
+    pool: &sqlx::PgPool,
+    job: Uuid,
+    work: impl AsyncFnOnce(&mut Db) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let mut tx = Tx::begin(pool, Mode::Write).await?;
+    let row = sqlx::query!(
+        r#"
+        select clinic_id as "clinic_id!", clinic_number as "clinic_number!", clinic_name as "clinic_name!",
+               zone as "zone!", locale as "locale!", currency as "currency!", user_id as "user_id!",
+               user_name as "user_name!", role as "role!", session_id as "session_id!",
+               permissions as "permissions!", entered_at as "now!", today as "today!"
+        from gate.enter_job($1)
+        "#,
+        job
+    )
+    .fetch_one(tx.connection()?)
+    .await?;
+    let who = Entered {
+        clinic_id: row.clinic_id,
+        clinic_number: row.clinic_number,
+        clinic_name: row.clinic_name,
+        zone: row.zone.parse().unwrap_or(chrono_tz::UTC),
+        locale: row.locale,
+        currency: row.currency,
+        user_id: row.user_id,
+        user_name: row.user_name,
+        role: row.role,
+        session_id: row.session_id,
+        patient_id: None,
+        permissions: row.permissions,
+        now: row.now,
+        today: row.today,
+        stale: false,
+    };
+    let mut db = Db::new(tx, who);
+    let value = work(&mut db).await?;
+    db.into_parts().0.commit().await?;
+    Ok(value)
+}

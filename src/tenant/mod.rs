@@ -1,0 +1,18 @@
+//! The only door to a clinic's rows.
+//!
+//! [`Clinic<P>`] is what a handler asks for: it knows the slug, the secret and the permission, and holds
+//! no connection. [`Clinic::read`] and [`Clinic::write`] open one transaction, let the database verify
+//! the session, check the permission, run the closure and end. There is no other way to make a [`Db`].
+
+mod clinic;
+mod entered;
+pub mod once;
+mod permission;
+mod slug;
+
+pub use clinic::{Clinic, Credential, enter_as_job};
+pub use entered::{Db, Entered};
+pub use once::Answer;
+pub(crate) use permission::permission;
+pub use permission::{Grid, Permission};
+pub use slug::{NotASlug, Slug};

@@ -1,0 +1,3 @@
+//! Visits and the queue.
+
+pub mod events;

@@ -1,0 +1,172 @@
+// What the keyboard and the clock add to pages that work without them.
+(() => {
+  "use strict";
+  const $ = (selector, from = document) => from.querySelector(selector);
+  const typing = (el) => el && (el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName));
+  const changed = new Set();
+  const keys = $("#keys");
+  const confirmBox = $("#confirm");
+
+  // Single keys can be switched off: speech input says letters.
+  const keysOn = $("#keys-on");
+  const off = "polyclinic.keys.off";
+  const kept = { get: () => { try { return localStorage.getItem(off); } catch { return null; } },
+                 set: (on) => { try { on ? localStorage.removeItem(off) : localStorage.setItem(off, "1"); } catch { /* not kept */ } } };
+  if (keysOn) {
+    keysOn.checked = !kept.get();
+    keysOn.addEventListener("change", () => kept.set(keysOn.checked));
+  }
+
+  const open = (dialog) => { if (dialog && !dialog.open) dialog.showModal(); };
+
+  // The page's own keys join the list: whatever says aria-keyshortcuts.
+  const listKeys = () => {
+    const list = $("dl", keys);
+    list.querySelectorAll("[data-own]").forEach((row) => row.remove());
+    document.querySelectorAll("main [aria-keyshortcuts]").forEach((el) => {
+      const row = document.createElement("div");
+      row.dataset.own = "";
+      row.append(document.createElement("dt"), document.createElement("dd"));
+      const key = document.createElement("kbd");
+      key.textContent = el.getAttribute("aria-keyshortcuts").replace("Control", "Ctrl");
+      row.firstChild.append(key);
+      row.lastChild.textContent = el.textContent.trim() || el.getAttribute("aria-label") || "";
+      list.append(row);
+    });
+  };
+  const showKeys = () => { if (keys) { listKeys(); open(keys); } };
+  document.querySelectorAll("[data-opens]").forEach((el) => { el.hidden = false; });
+
+  const press = (name) => {
+    const el = [...document.querySelectorAll("main [aria-keyshortcuts]")].find((e) => e.getAttribute("aria-keyshortcuts") === name);
+    if (el) typing(el) ? el.focus() : el.click();
+    return el;
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.isComposing || $("dialog[open]")) return;
+    const here = document.activeElement;
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      const send = here && here.form && $("[aria-keyshortcuts='Control+Enter']", here.form);
+      if (send) { event.preventDefault(); send.click(); }
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape") {
+      if (typing(here)) { here.blur(); return; }
+      const back = $("main a[data-back]");
+      if (back && changed.size === 0) back.click();
+      return;
+    }
+    if (typing(here) || (keysOn && !keysOn.checked)) return;
+    if (event.key === "/") {
+      const search = $("#q");
+      if (search) { event.preventDefault(); search.focus(); search.select(); }
+    } else if (event.key === "?") {
+      event.preventDefault();
+      showKeys();
+    } else if (event.key.length === 1 && press(event.key)) {
+      event.preventDefault();
+    }
+  });
+
+  document.addEventListener("click", (event) => {
+    const el = event.target.closest("[data-print], [data-opens]");
+    if (!el) return;
+    event.preventDefault();
+    if (el.hasAttribute("data-print")) window.print(); else showKeys();
+  });
+  document.querySelectorAll("[data-print]").forEach((el) => { el.hidden = false; });
+
+  document.addEventListener("input", (event) => {
+    if (event.target.form && event.target.form.method === "post") changed.add(event.target.form);
+  });
+
+  // Ask once before what harms, then send; and send once.
+  const ask = (button) => new Promise((answer) => {
+    $("#confirm-ask").textContent = button.dataset.confirm;
+    $("#confirm-then").textContent = button.dataset.then || "";
+    $("[value=yes]", confirmBox).textContent = button.textContent.trim();
+    confirmBox.returnValue = "no";
+    confirmBox.addEventListener("close", () => answer(confirmBox.returnValue === "yes"), { once: true });
+    open(confirmBox);
+  });
+  let agreed = null;
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const button = event.submitter;
+    if (form.method !== "post") return;
+    if (confirmBox && button && button.dataset.confirm && agreed !== button) {
+      event.preventDefault();
+      ask(button).then((yes) => {
+        if (!yes) { button.focus(); return; }
+        agreed = button;
+        form.requestSubmit(button);
+      });
+      return;
+    }
+    agreed = null;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    changed.delete(form);
+    if (button) button.setAttribute("aria-disabled", "true");
+  });
+  // Coming back through history brings the page as it was left: let it be sent again.
+  window.addEventListener("pageshow", () => {
+    document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+    document.querySelectorAll("[aria-disabled=true]").forEach((el) => el.removeAttribute("aria-disabled"));
+  });
+
+  const errors = $(".errors");
+  if (errors) errors.focus();
+  // A link to a group of choices lands on its first choice.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest(".errors a[href^='#']");
+    const target = link && document.getElementById(link.hash.slice(1));
+    if (!target) return;
+    event.preventDefault();
+    const field = typing(target) ? target : $("input, select, textarea", target) || target;
+    const folded = field.closest("details");
+    if (folded) folded.open = true;
+    field.focus({ preventScroll: true });
+    (field.closest(".field") || field).scrollIntoView({ block: "center" });
+  });
+
+  // Live pages: the server says "something changed", the page asks what and swaps <main>.
+  const source = $("main [data-reload-on]");
+  if (source && window.EventSource) {
+    const main = $("main");
+    const live = $("#live");
+    const said = () => { const el = $("[data-say]", main); return el ? el.textContent.replace(/\s+/g, " ").trim() : ""; };
+    let waiting = 0;
+    let busy = false;
+    const later = (ms) => { clearTimeout(waiting); waiting = setTimeout(refresh, ms); };
+    async function refresh() {
+      const here = document.activeElement;
+      if (busy || document.hidden) return later(3000);
+      if ($("dialog[open]") || $("form[data-sent]", main) || (main.contains(here) && typing(here)) || [...changed].some((f) => main.contains(f))) return later(3000);
+      busy = true;
+      try {
+        const reply = await fetch(location.href, { headers: { accept: "text/html" }, credentials: "same-origin", cache: "no-store" });
+        if (reply.redirected || reply.status === 401 || reply.status === 403) { location.reload(); return; }
+        if (!reply.ok) { later(10000); return; }
+        const next = $("main", new DOMParser().parseFromString(await reply.text(), "text/html"));
+        if (!next || next.innerHTML === main.innerHTML) return;
+        const before = said();
+        const focused = main.contains(document.activeElement) && document.activeElement.id;
+        const unfolded = [...main.querySelectorAll("details[open][id]")].map((el) => el.id);
+        main.replaceChildren(...next.childNodes);
+        unfolded.forEach((id) => { const el = document.getElementById(id); if (el) el.open = true; });
+        if (focused) { const el = document.getElementById(focused); (el || main).focus({ preventScroll: true }); }
+        if (live && said() !== before) live.textContent = said();
+      } catch { later(10000); } finally { busy = false; }
+    }
+    const events = new EventSource(source.dataset.events);
+    events.addEventListener(source.dataset.reloadOn, () => later(150));
+    let lost = false;
+    events.addEventListener("error", () => { lost = true; });
+    events.addEventListener("open", () => { if (lost) { lost = false; later(0); } });
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) later(0); });
+    setInterval(() => later(0), 60000); // the minutes waited go on by themselves
+  }
+})();

@@ -1,0 +1,187 @@
+//! What every page shows around its matter: the clinic, the person, the way about.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+use uuid::Uuid;
+
+use super::assets;
+use super::text::Lang;
+use crate::app::App;
+use crate::auth::{Front, csrf};
+use crate::error::Error;
+use crate::tenant::{Clinic, Credential, Grid, Permission};
+
+/// Around a page inside a clinic.
+pub struct Chrome {
+    lang: Arc<Lang>,
+    grid: Arc<Grid>,
+    mask: i64,
+    zone: Tz,
+    /// The clinic's slug.
+    pub slug: String,
+    /// The clinic's name.
+    pub clinic: String,
+    /// The person's name.
+    pub user: String,
+    /// The role's name in the grid.
+    pub role: String,
+    /// The form token of this session.
+    pub csrf: String,
+    /// A fresh key for a form that must not be done twice.
+    pub once: String,
+    /// Which part of the navigation is current.
+    pub section: &'static str,
+    /// What just happened, in the past tense.
+    pub flash: Option<String>,
+    /// What the search box shows.
+    pub q: String,
+    /// The time of this page, in the clinic's zone on paper and screen.
+    pub now: DateTime<Utc>,
+}
+
+impl Chrome {
+    /// For a page that was drawn for somebody who passed the gate.
+    pub fn new<P: Permission>(clinic: &Clinic<P>, section: &'static str) -> Result<Chrome, Error> {
+        let who = clinic.who()?;
+        let app = clinic.app();
+        let csrf = match clinic.credential() {
+            Credential::Cookie(_) => csrf::token(clinic.credential().secret()),
+            Credential::Bearer(_) => String::new(),
+        };
+        Ok(Chrome {
+            lang: app.texts.of(&who.locale),
+            grid: Arc::clone(&app.grid),
+            mask: who.permissions,
+            zone: who.zone,
+            slug: clinic.slug().to_string(),
+            clinic: who.clinic_name.clone(),
+            user: who.user_name.clone(),
+            role: who.role.clone(),
+            csrf,
+            once: Uuid::now_v7().to_string(),
+            section,
+            flash: None,
+            q: String::new(),
+            now: who.now,
+        })
+    }
+
+    /// With the message behind a `?done=` code, if the catalogue has it.
+    #[must_use]
+    pub fn done(mut self, code: Option<&str>) -> Chrome {
+        self.flash =
+            code.and_then(|code| self.lang.get(&format!("done.{code}"))).map(str::to_owned);
+        self
+    }
+
+    /// With the search text in the box.
+    #[must_use]
+    pub fn searching(mut self, q: &str) -> Chrome {
+        q.clone_into(&mut self.q);
+        self
+    }
+
+    /// The text of a key.
+    pub fn t<'a>(&'a self, key: &'a str) -> &'a str {
+        self.lang.t(key)
+    }
+
+    /// The text of a key with its `{}` filled.
+    pub fn tx(&self, key: &str, value: impl AsRef<str>) -> String {
+        self.lang.tx(key, value.as_ref())
+    }
+
+    /// The word for a stored value: `word("sex", "male")` is the text of `sex.male`.
+    pub fn word(&self, kind: &str, value: &str) -> String {
+        let key = format!("{kind}.{value}");
+        self.lang.get(&key).map_or_else(|| value.to_owned(), str::to_owned)
+    }
+
+    /// The language's tag.
+    pub fn lang(&self) -> &str {
+        self.lang.tag()
+    }
+
+    /// Whether the person holds a permission; pages hide what would be refused.
+    pub fn may(&self, permission: &str) -> bool {
+        self.grid.holds(self.mask, permission)
+    }
+
+    /// The role in words.
+    pub fn role_label(&self) -> String {
+        self.word("role", &self.role)
+    }
+
+    /// An address inside this clinic.
+    pub fn path(&self, rest: &str) -> String {
+        format!("/clinic/{}/{rest}", self.slug)
+    }
+
+    /// A versioned address of a built-in file.
+    pub fn asset(&self, file: &str) -> String {
+        assets::url(file)
+    }
+
+    /// A date as people here read it: 03-Mar-2026.
+    pub fn date(&self, date: &NaiveDate) -> String {
+        date.format("%d-%b-%Y").to_string()
+    }
+
+    /// A date that may be missing.
+    pub fn date_or(&self, date: &Option<NaiveDate>, or: &str) -> String {
+        date.as_ref().map_or_else(|| or.to_owned(), |date| self.date(date))
+    }
+
+    /// A time in the clinic's zone, 24 hours: 14:05.
+    pub fn time(&self, at: &DateTime<Utc>) -> String {
+        at.with_timezone(&self.zone).format("%H:%M").to_string()
+    }
+
+    /// Date and time in the clinic's zone.
+    pub fn datetime(&self, at: &DateTime<Utc>) -> String {
+        at.with_timezone(&self.zone).format("%d-%b-%Y %H:%M").to_string()
+    }
+}
+
+/// Around a page before sign-in.
+pub struct Door {
+    lang: Arc<Lang>,
+    /// The clinic's name, where the address names one.
+    pub clinic: Option<String>,
+    /// The clinic's slug, where the address names one.
+    pub slug: Option<String>,
+}
+
+impl Door {
+    /// For a page of the platform or of a clinic's front.
+    pub fn new(app: &App, front: Option<(&str, &Front)>) -> Door {
+        let locale = front.map_or("en", |(_, front)| front.locale.as_str());
+        Door {
+            lang: app.texts.of(locale),
+            clinic: front.map(|(_, front)| front.name.clone()),
+            slug: front.map(|(slug, _)| slug.to_owned()),
+        }
+    }
+
+    /// The text of a key.
+    pub fn t<'a>(&'a self, key: &'a str) -> &'a str {
+        self.lang.t(key)
+    }
+
+    /// The text of a key with its `{}` filled.
+    pub fn tx(&self, key: &str, value: impl AsRef<str>) -> String {
+        self.lang.tx(key, value.as_ref())
+    }
+
+    /// The language's tag.
+    pub fn lang(&self) -> &str {
+        self.lang.tag()
+    }
+
+    /// A versioned address of a built-in file.
+    pub fn asset(&self, file: &str) -> String {
+        assets::url(file)
+    }
+}

@@ -1,0 +1,95 @@
+//! Keyset cursors: where the next page begins, opaque and signed, so that a caller can neither read nor
+//! bend them.
+
+use actix_web::web;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::fields::Fields;
+use crate::app::App;
+use crate::error::Error;
+use crate::tenant::Slug;
+
+/// Rows on a page unless the caller says otherwise.
+const LIMIT: i64 = 20;
+/// Most rows on a page of JSON.
+const MAX_LIMIT: i64 = 100;
+
+/// Seals the keys of the last row for one list of one clinic.
+pub struct Cursor;
+
+impl Cursor {
+    /// The opaque text.
+    pub fn seal(app: &App, slug: &Slug, list: &str, keys: &impl Serialize) -> Option<String> {
+        let bytes = serde_json::to_vec(keys).ok()?;
+        Some(app.keys.seal(&format!("cursor {slug} {list}"), &bytes))
+    }
+
+    /// The keys, if the text is ours, for this list of this clinic.
+    pub fn open<K: DeserializeOwned>(
+        app: &App,
+        slug: &Slug,
+        list: &str,
+        text: &str,
+    ) -> Result<K, Error> {
+        let refused = || Error::field("cursor", "invalid", "Use next_cursor as it was given.");
+        let bytes =
+            app.keys.unseal(&format!("cursor {slug} {list}"), text).ok_or_else(refused)?;
+        serde_json::from_slice(&bytes).map_err(|_| refused())
+    }
+}
+
+/// `?limit=&cursor=` of a list.
+#[derive(Debug)]
+pub struct Paging {
+    /// Rows to return, 1–100.
+    pub limit: i64,
+    cursor: Option<String>,
+}
+
+impl Paging {
+    /// Takes both from the query.
+    pub fn parse(fields: &mut Fields) -> Paging {
+        let limit = fields.int("limit", 1..=MAX_LIMIT).unwrap_or(LIMIT);
+        Paging { limit, cursor: fields.text_opt("cursor", 500) }
+    }
+
+    /// The keys after which the page begins.
+    pub fn after<K: DeserializeOwned>(
+        &self,
+        app: &App,
+        slug: &Slug,
+        list: &str,
+    ) -> Result<Option<K>, Error> {
+        self.cursor.as_deref().map(|text| Cursor::open(app, slug, list, text)).transpose()
+    }
+
+    /// Cuts the row that was asked for beyond the limit and seals where the next page begins.
+    pub fn page<T, K: Serialize>(
+        &self,
+        app: &App,
+        slug: &Slug,
+        list: &str,
+        mut rows: Vec<T>,
+        keys: impl Fn(&T) -> K,
+    ) -> super::List<T> {
+        let limit = usize::try_from(self.limit).unwrap_or(20);
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next_cursor = rows
+            .last()
+            .filter(|_| more)
+            .and_then(|last| Cursor::seal(app, slug, list, &keys(last)));
+        super::List { items: rows, next_cursor }
+    }
+}
+
+/// The query string as fields. Repeated names: the last counts.
+impl Fields {
+    /// Reads a query string. Broken UTF-8 becomes replacement characters, which match nothing.
+    pub fn of_query(request: &actix_web::HttpRequest) -> Result<Fields, Error> {
+        let pairs = web::Query::<Vec<(String, String)>>::from_query(request.query_string())
+            .map_err(|_| Error::Malformed("query"))?;
+        Ok(Fields::from_pairs(pairs.into_inner()))
+    }
+}

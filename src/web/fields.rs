@@ -1,0 +1,373 @@
+//! Input, read field by field. A form and a JSON body are read by the same parser into the same nouns,
+//! before any connection is taken; every field that is wrong is named, none of its value repeated.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+
+use chrono::NaiveDate;
+use serde_json::Value;
+
+use super::dates;
+use crate::error::{Error, FieldError};
+
+/// A noun that can be read from input.
+pub trait Parse: Sized {
+    /// Takes its fields. Wrong ones are noted in `fields`; the value is then thrown away.
+    fn parse(fields: &mut Fields) -> Self;
+}
+
+/// Named values and what is wrong with them.
+#[derive(Debug, Default)]
+pub struct Fields {
+    values: BTreeMap<String, Value>,
+    /// A form sends text only, may leave fields blank and is read kindly.
+    typed: bool,
+    prefix: String,
+    taken: BTreeSet<String>,
+    errors: Vec<FieldError>,
+}
+
+impl Fields {
+    /// From the pairs of a form or query. `lines.0.days` becomes a list; blank values are absent.
+    pub fn from_pairs(pairs: impl IntoIterator<Item = (String, String)>) -> Fields {
+        let mut values = BTreeMap::new();
+        let mut rows: BTreeMap<String, BTreeMap<usize, serde_json::Map<String, Value>>> = BTreeMap::new();
+        for (name, text) in pairs {
+            if text.trim().is_empty() {
+                continue;
+            }
+            let mut parts = name.splitn(3, '.');
+            let indexed = match (parts.next(), parts.next().map(str::parse::<usize>), parts.next()) {
+                (Some(list), Some(Ok(row)), Some(field)) if row < 200 => Some((list, row, field)),
+                _ => None,
+            };
+            if let Some((list, row, field)) = indexed {
+                let row = rows.entry(list.into()).or_default().entry(row).or_default();
+                row.insert(field.into(), Value::String(text));
+            } else {
+                values.insert(name, Value::String(text));
+            }
+        }
+        for (list, rows) in rows {
+            let rows = rows.into_values().map(Value::Object).collect();
+            values.insert(list, Value::Array(rows));
+        }
+        Fields { values, typed: true, ..Fields::default() }
+    }
+
+    /// From a JSON object.
+    pub fn from_json(object: serde_json::Map<String, Value>) -> Fields {
+        Fields { values: object.into_iter().collect(), ..Fields::default() }
+    }
+
+    /// A change laid over what is there: absent fields keep their value, `null` clears one.
+    pub fn over(self, current: &impl serde::Serialize) -> Fields {
+        let mut values: BTreeMap<String, Value> = match serde_json::to_value(current) {
+            Ok(Value::Object(map)) => map.into_iter().collect(),
+            _ => BTreeMap::new(),
+        };
+        values.extend(self.values);
+        Fields { values, ..self }
+    }
+
+    /// Whether the caller sent this field, even as `null`.
+    pub fn has(&self, name: &str) -> bool {
+        self.values.contains_key(name)
+    }
+
+    /// Notes that a field is wrong.
+    pub fn refuse(&mut self, name: &str, code: &'static str, message: impl Into<String>) {
+        self.errors.push(FieldError::new(format!("{}{name}", self.prefix), code, message));
+    }
+
+    fn take(&mut self, name: &str) -> Option<Value> {
+        self.taken.insert(name.to_owned());
+        self.values.remove(name).filter(|value| !value.is_null())
+    }
+
+    fn required<T>(&mut self, name: &str, value: Option<T>) -> Option<T> {
+        let wrong = self.errors.iter().any(|e| e.field == format!("{}{name}", self.prefix));
+        if value.is_none() && !wrong {
+            self.refuse(name, "required", "Fill this in.");
+        }
+        value
+    }
+
+    /// Text that may be missing, trimmed. Control characters are refused, line breaks are not.
+    pub fn text_opt(&mut self, name: &str, max: usize) -> Option<String> {
+        let text = match self.take(name)? {
+            Value::String(text) => text,
+            _ => {
+                self.refuse(name, "not_text", "This must be text.");
+                return None;
+            }
+        };
+        let text = text.trim().replace("\r\n", "\n");
+        if text.is_empty() {
+            return None;
+        }
+        if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+            self.refuse(name, "control_character", "This contains a character that cannot be stored.");
+            return None;
+        }
+        if text.chars().count() > max {
+            self.refuse(name, "too_long", format!("Use at most {max} characters."));
+            return None;
+        }
+        Some(text)
+    }
+
+    /// Text that must be there; empty when it was refused.
+    pub fn text(&mut self, name: &str, max: usize) -> String {
+        let text = self.text_opt(name, max);
+        self.required(name, text).unwrap_or_default()
+    }
+
+    /// A password: kept as it is, not trimmed, refused past `max` bytes.
+    pub fn password(&mut self, name: &str, max: usize) -> secrecy::SecretString {
+        let text = match self.take(name) {
+            Some(Value::String(text)) if text.len() <= max => Some(text),
+            Some(Value::String(_)) => {
+                self.refuse(name, "too_long", format!("Use at most {max} characters."));
+                None
+            }
+            Some(_) => {
+                self.refuse(name, "not_text", "This must be text.");
+                None
+            }
+            None => None,
+        };
+        self.required(name, text).unwrap_or_default().into()
+    }
+
+    /// One word of a closed set, if it is there.
+    pub fn choice_opt<T: FromStr>(&mut self, name: &str) -> Option<T> {
+        let text = self.text_opt(name, 40)?;
+        let word = text.parse().ok();
+        if word.is_none() {
+            self.refuse(name, "unknown_value", "Choose one of the offered values.");
+        }
+        word
+    }
+
+    /// One word of a closed set that must be there.
+    pub fn choice<T: FromStr + Default>(&mut self, name: &str) -> T {
+        let word = self.choice_opt(name);
+        self.required(name, word).unwrap_or_default()
+    }
+
+    /// An id that may be missing. Whether it exists is for the verb to find out.
+    pub fn id_opt<T: FromStr>(&mut self, name: &str) -> Option<T> {
+        let text = self.text_opt(name, 40)?;
+        let id = text.parse().ok();
+        if id.is_none() {
+            self.refuse(name, "not_an_id", "This is not an id.");
+        }
+        id
+    }
+
+    /// A whole number within a range.
+    pub fn int(&mut self, name: &str, range: RangeInclusive<i64>) -> Option<i64> {
+        let number = match self.take(name)? {
+            Value::Number(n) => n.as_i64(),
+            Value::String(text) if self.typed => text.trim().parse().ok(),
+            _ => None,
+        };
+        let number = number.filter(|n| range.contains(n));
+        if number.is_none() {
+            let message = format!("Use a whole number from {} to {}.", range.start(), range.end());
+            self.refuse(name, "out_of_range", message);
+        }
+        number
+    }
+
+    /// A whole number for a 32-bit column.
+    pub fn int32(&mut self, name: &str, range: RangeInclusive<i32>) -> Option<i32> {
+        let wide = i64::from(*range.start())..=i64::from(*range.end());
+        self.int(name, wide).and_then(|n| i32::try_from(n).ok())
+    }
+
+    /// A number within a range; a form may use a decimal comma.
+    pub fn number(&mut self, name: &str, range: RangeInclusive<f64>) -> Option<f64> {
+        let number = match self.take(name)? {
+            Value::Number(n) => n.as_f64(),
+            Value::String(text) if self.typed => text.trim().replace(',', ".").parse().ok(),
+            _ => None,
+        };
+        let number = number.filter(|n| n.is_finite() && range.contains(n));
+        if number.is_none() {
+            let message = format!("Use a number from {} to {}.", range.start(), range.end());
+            self.refuse(name, "out_of_range", message);
+        }
+        number
+    }
+
+    /// Yes or no; a form's absent checkbox is no.
+    pub fn flag(&mut self, name: &str) -> bool {
+        match self.take(name) {
+            None => false,
+            Some(Value::Bool(flag)) => flag,
+            Some(Value::String(text)) if self.typed => matches!(text.trim(), "true" | "on" | "yes" | "1"),
+            Some(_) => {
+                self.refuse(name, "not_a_flag", "This must be true or false.");
+                false
+            }
+        }
+    }
+
+    /// A date between the years 1875 and 2200: ISO in JSON, as people type it in a form.
+    pub fn date(&mut self, name: &str) -> Option<NaiveDate> {
+        let typed = self.typed;
+        let text = self.text_opt(name, 40)?;
+        let date = if typed { dates::kind(&text, 40) } else { dates::strict(&text) };
+        if date.is_none() {
+            let example = if typed { "3/3/1987" } else { "1987-03-03" };
+            self.refuse(name, "not_a_date", format!("Write the date like {example}."));
+        }
+        date
+    }
+
+    /// In a form one box takes a birth date or an age: a bare number, with or without "y", moves to `to`.
+    pub fn shift_number(&mut self, from: &str, to: &str) {
+        if let Some(Value::String(text)) = self.values.get(from).filter(|_| self.typed) {
+            let bare = text.trim().trim_end_matches(['y', 'Y']).trim_end();
+            if bare.parse::<f64>().is_ok() {
+                let bare = bare.to_owned();
+                self.values.remove(from);
+                self.values.insert(to.into(), Value::String(bare));
+            }
+        }
+    }
+
+    /// A list of at most `max` things, each with its own fields; a field inside is named `lines.2.days`.
+    pub fn list<T: Parse>(&mut self, name: &str, max: usize) -> Vec<T> {
+        let rows = match self.take(name) {
+            None => return Vec::new(),
+            Some(Value::Array(rows)) => rows,
+            Some(_) => {
+                self.refuse(name, "not_a_list", "This must be a list.");
+                return Vec::new();
+            }
+        };
+        if rows.len() > max {
+            self.refuse(name, "too_many", format!("At most {max}."));
+            return Vec::new();
+        }
+        let mut things = Vec::new();
+        for (i, row) in rows.into_iter().enumerate() {
+            let Value::Object(row) = row else {
+                self.refuse(&format!("{name}.{i}"), "not_an_object", "This must be an object.");
+                continue;
+            };
+            let mut inner = Fields {
+                values: row.into_iter().collect(),
+                typed: self.typed,
+                prefix: format!("{}{name}.{i}.", self.prefix),
+                ..Fields::default()
+            };
+            things.push(T::parse(&mut inner));
+            inner.refuse_unknown();
+            self.errors.append(&mut inner.errors);
+        }
+        things
+    }
+
+    /// A list of short texts.
+    pub fn texts(&mut self, name: &str, max: usize, max_chars: usize) -> Vec<String> {
+        let items = match self.take(name) {
+            None => return Vec::new(),
+            Some(Value::Array(items)) if items.len() <= max => items,
+            Some(Value::String(text)) if self.typed => {
+                text.split(',').map(|t| Value::String(t.trim().into())).collect()
+            }
+            Some(_) => {
+                self.refuse(name, "not_a_list", format!("This must be a list of at most {max} texts."));
+                return Vec::new();
+            }
+        };
+        let mut texts = Vec::new();
+        for item in items {
+            match item {
+                Value::String(text) if text.chars().count() <= max_chars => texts.push(text),
+                _ => self.refuse(name, "not_text", format!("Texts of at most {max_chars} characters.")),
+            }
+        }
+        texts
+    }
+
+    fn refuse_unknown(&mut self) {
+        if self.typed {
+            return;
+        }
+        let unknown: Vec<String> = self.values.keys().filter(|k| !self.taken.contains(*k)).cloned().collect();
+        for name in unknown {
+            let shown: String = name.chars().take(40).collect();
+            self.refuse(&shown, "unknown_field", "There is no such field.");
+        }
+    }
+
+    /// The end of reading: everything that is wrong at once (422). JSON fields nobody asked for are wrong.
+    pub fn finish(mut self) -> Result<(), Error> {
+        self.refuse_unknown();
+        if self.errors.is_empty() { Ok(()) } else { Err(Error::Invalid(self.errors)) }
+    }
+
+    /// Reads one noun and ends.
+    pub fn read<T: Parse>(mut self) -> Result<T, Error> {
+        let value = T::parse(&mut self);
+        self.finish()?;
+        Ok(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn json(text: &str) -> Fields {
+        match serde_json::from_str(text).unwrap() {
+            Value::Object(map) => Fields::from_json(map),
+            _ => panic!("not an object"),
+        }
+    }
+
+    fn codes(outcome: Result<(), Error>) -> Vec<(String, String)> {
+        match outcome {
+            Err(Error::Invalid(errors)) => {
+                errors.into_iter().map(|e| (e.field, e.code.into_owned())).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    #[test]
+    fn json_is_strict_and_names_every_field() {
+        let mut fields = json(r#"{"age": "7", "name": 1, "days": 3.5, "extra": 1, "nul": "a\u0000b"}"#);
+        fields.int("age", 0..=150);
+        fields.text("name", 10);
+        fields.int("days", 1..=9);
+        fields.text_opt("nul", 10);
+        let said = codes(fields.finish());
+        let expected = [
+            ("age", "out_of_range"),
+            ("name", "not_text"),
+            ("days", "out_of_range"),
+            ("nul", "control_character"),
+            ("extra", "unknown_field"),
+        ];
+        assert_eq!(said, expected.map(|(f, c)| (f.to_owned(), c.to_owned())));
+    }
+
+    #[test]
+    fn a_form_is_kind() {
+        let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+        let pairs = [pair("age", " 7 "), pair("kg", "61,5"), pair("note", "  "), pair("ok", "on")];
+        let mut fields = Fields::from_pairs(pairs);
+        assert_eq!(fields.int("age", 0..=150), Some(7));
+        assert_eq!(fields.number("kg", 1.0..=700.0), Some(61.5));
+        assert_eq!(fields.text_opt("note", 10), None);
+        assert!(fields.flag("ok"));
+        assert!(fields.finish().is_ok());
+    }
+}

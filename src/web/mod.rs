@@ -1,0 +1,53 @@
+//! The toolbox of the edge: reading input, writing answers. It knows no feature.
+
+pub mod assets;
+mod body;
+mod chrome;
+mod cursor;
+mod dates;
+mod fields;
+mod form;
+mod id;
+mod ids;
+mod outer;
+mod problem;
+pub mod text;
+mod timing;
+
+use actix_web::HttpResponse;
+use askama::Template;
+
+pub use body::{FormBody, JsonBody};
+pub use chrome::{Chrome, Door};
+pub use cursor::{Cursor, Paging};
+pub use fields::{Fields, Parse};
+pub use form::Form;
+pub use id::{Id, IfMatch};
+pub(crate) use ids::{id, words};
+pub use outer::{outer, security_headers};
+pub use problem::{Problem, Problems, draw_errors};
+pub use timing::Timing;
+
+use crate::error::Error;
+
+/// Draws a page. The transaction is over: nothing is drawn while a connection is held.
+pub fn page(template: &impl Template) -> Result<HttpResponse, Error> {
+    page_with(200, template)
+}
+
+/// Draws a page with a status, such as 422 for a form that must be corrected.
+pub fn page_with(status: u16, template: &impl Template) -> Result<HttpResponse, Error> {
+    let html = template.render().map_err(|e| Error::Internal(e.to_string()))?;
+    let status = actix_web::http::StatusCode::from_u16(status)
+        .map_err(|e| Error::Internal(e.to_string()))?;
+    Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(html))
+}
+
+/// A list as JSON: the items and where the next page begins.
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+pub struct List<T> {
+    /// The things, in the order the endpoint says.
+    pub items: Vec<T>,
+    /// Opaque; `null` on the last page.
+    pub next_cursor: Option<String>,
+}

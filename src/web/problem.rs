@@ -1,0 +1,241 @@
+//! Errors as answers: problem+json (RFC 9457) for programs, a page for people.
+
+use std::collections::BTreeMap;
+
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::{StatusCode, header};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, HttpResponse, ResponseError, web};
+use askama::Template;
+use serde::Serialize;
+use utoipa::openapi::{ContentBuilder, RefOr, Ref, ResponseBuilder};
+
+use super::Door;
+use crate::app::App;
+use crate::error::{Error, FieldError};
+
+/// The body of every error.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Problem {
+    /// `/problems/<code>`.
+    #[serde(rename = "type")]
+    kind: String,
+    /// The same for every problem of this type.
+    title: &'static str,
+    /// The HTTP status.
+    status: u16,
+    /// What happened this time, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+    /// Fields that must be corrected.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldError>,
+    /// What is needed to decide, such as possible duplicates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    details: Option<serde_json::Value>,
+    /// To find this request in the logs.
+    request_id: String,
+}
+
+/// Said for a wrong name and a wrong password alike.
+pub const WRONG_CREDENTIALS: &str = "This name and password do not fit together.";
+
+impl Problem {
+    fn new(error: &Error, request_id: String) -> Problem {
+        let (detail, errors, details) = match error {
+            Error::Invalid(errors) => (None, errors.clone(), None),
+            Error::Conflict { message, details, .. } => {
+                (Some(message.clone()), Vec::new(), details.clone())
+            }
+            Error::WrongCredentials => (Some(WRONG_CREDENTIALS.to_owned()), Vec::new(), None),
+            _ => (None, Vec::new(), None),
+        };
+        Problem {
+            kind: format!("/problems/{}", error.code()),
+            title: title(error.status()),
+            status: error.status(),
+            detail,
+            errors,
+            details,
+            request_id,
+        }
+    }
+}
+
+fn title(status: u16) -> &'static str {
+    match status {
+        400 => "The request could not be read",
+        401 => "Sign in first",
+        403 => "Not permitted",
+        404 => "Not found",
+        405 => "This address does not answer this method",
+        409 => "The present state does not allow it",
+        412 => "Changed by somebody else in the meantime",
+        413 => "The body is too large",
+        415 => "This kind of body is not read here",
+        422 => "Some fields must be corrected",
+        428 => "Say which version you read (If-Match)",
+        429 => "Too many attempts",
+        503 => "Busy: try again shortly",
+        _ => "Something went wrong on our side",
+    }
+}
+
+/// An error on its way out, in the response's extensions.
+struct Carried(Error);
+
+impl ResponseError for Error {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse<BoxBody> {
+        let mut response = HttpResponse::build(self.status_code()).finish();
+        response.extensions_mut().insert(Carried(self.copy()));
+        response
+    }
+}
+
+impl Error {
+    fn copy(&self) -> Error {
+        match self {
+            Error::NotFound => Error::NotFound,
+            Error::SignedOut => Error::SignedOut,
+            Error::Forbidden => Error::Forbidden,
+            Error::Refused(code) => Error::Refused(code),
+            Error::Invalid(errors) => Error::Invalid(errors.clone()),
+            Error::Malformed(code) => Error::Malformed(code),
+            Error::Conflict { code, message, details } => {
+                Error::Conflict { code, message: message.clone(), details: details.clone() }
+            }
+            Error::WrongCredentials => Error::WrongCredentials,
+            Error::Stale => Error::Stale,
+            Error::PreconditionRequired => Error::PreconditionRequired,
+            Error::TooLarge => Error::TooLarge,
+            Error::UnsupportedMedia => Error::UnsupportedMedia,
+            Error::TooMany(seconds) => Error::TooMany(*seconds),
+            Error::Busy => Error::Busy,
+            Error::Internal(cause) => Error::Internal(cause.clone()),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "web/error.html")]
+struct ErrorPage {
+    door: Door,
+    status: u16,
+    detail: Option<String>,
+    request_id: String,
+}
+
+/// Middleware: gives every error its body. JSON under `/api/` and for `Accept: application/json`, else a
+/// page; a page's 401 is the way to the sign-in page.
+pub async fn draw_errors<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+    let path = request.path().to_owned();
+    let wants_json = path.contains("/api/")
+        || request
+            .headers()
+            .get(header::ACCEPT)
+            .and_then(|v| v.to_str().ok())
+            .is_some_and(|accept| accept.starts_with("application/"));
+    let request_id = request.extensions().get::<super::outer::RequestId>().map(ToString::to_string);
+    let request_id = request_id.unwrap_or_default();
+    let app = request.app_data::<web::Data<App>>().cloned();
+    let response = next.call(request).await?;
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return Ok(response.map_into_left_body());
+    }
+    let carried = response.response().extensions().get::<Carried>().map(|c| c.0.copy());
+    let already = response.headers().contains_key(header::CONTENT_TYPE) && carried.is_none();
+    if already && status != StatusCode::BAD_REQUEST {
+        return Ok(response.map_into_left_body());
+    }
+    let error = carried.unwrap_or_else(|| framework_error(status));
+    if let Error::Internal(cause) = &error {
+        tracing::error!(request.id = %request_id, cause = %cause, "A request failed");
+    }
+    let (request, _) = response.into_parts();
+    let drawn = draw(&error, status, &path, wants_json, app.as_ref().map(|app| app.get_ref()), request_id);
+    Ok(ServiceResponse::new(request, drawn).map_into_right_body())
+}
+
+/// The framework's own refusals, in our words.
+fn framework_error(status: StatusCode) -> Error {
+    match status.as_u16() {
+        404 => Error::NotFound,
+        413 => Error::TooLarge,
+        415 => Error::UnsupportedMedia,
+        405 => Error::Malformed("method_not_allowed"),
+        408 => Error::Malformed("timeout"),
+        400..=499 => Error::Malformed("request"),
+        _ => Error::Internal("framework".into()),
+    }
+}
+
+fn draw(
+    error: &Error,
+    status: StatusCode,
+    path: &str,
+    wants_json: bool,
+    app: Option<&App>,
+    request_id: String,
+) -> HttpResponse {
+    let mut response = HttpResponse::build(status);
+    match error {
+        Error::Busy => {
+            response.insert_header((header::RETRY_AFTER, "2"));
+        }
+        Error::TooMany(seconds) => {
+            response.insert_header((header::RETRY_AFTER, seconds.to_string()));
+        }
+        Error::SignedOut if wants_json => {
+            response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        }
+        _ => {}
+    }
+    let mut problem = Problem::new(error, request_id);
+    problem.status = status.as_u16();
+    problem.title = title(problem.status);
+    let Some(app) = app.filter(|_| !wants_json) else {
+        let body = serde_json::to_string(&problem).unwrap_or_default();
+        return response.content_type("application/problem+json").body(body);
+    };
+    if matches!(error, Error::SignedOut) {
+        let to = super::outer::sign_in_for(path);
+        return HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish();
+    }
+    let page = ErrorPage {
+        door: Door::new(app, None),
+        status: problem.status,
+        detail: problem.detail,
+        request_id: problem.request_id,
+    };
+    response.content_type("text/html; charset=utf-8").body(page.render().unwrap_or_default())
+}
+
+/// The error answers that every endpoint of the API may give, for the OpenAPI document.
+pub struct Problems;
+
+impl utoipa::IntoResponses for Problems {
+    fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::response::Response>> {
+        [400_u16, 401, 403, 404, 405, 409, 412, 413, 415, 422, 428, 429, 503]
+            .into_iter()
+            .map(|status| {
+                let content = ContentBuilder::new()
+                    .schema(Some(Ref::from_schema_name("Problem")))
+                    .build();
+                let response = ResponseBuilder::new()
+                    .description(title(status))
+                    .content("application/problem+json", content)
+                    .build();
+                (status.to_string(), RefOr::T(response))
+            })
+            .collect()
+    }
+}
