@@ -140,11 +140,13 @@
     const said = () => { const el = $("[data-say]", main); return el ? el.textContent.replace(/\s+/g, " ").trim() : ""; };
     let waiting = 0;
     let busy = false;
+    let again = false;
     const later = (ms) => { clearTimeout(waiting); waiting = setTimeout(refresh, ms); };
     async function refresh() {
       const here = document.activeElement;
-      if (busy || document.hidden) return later(3000);
-      if ($("dialog[open]") || $("form[data-sent]", main) || (main.contains(here) && typing(here)) || [...changed].some((f) => main.contains(f))) return later(3000);
+      if (busy) { again = true; return; }
+      if (document.hidden) return;
+      if ($("dialog[open]") || $("form[data-sent]", main) || (main.contains(here) && typing(here)) || [...changed].some((f) => main.contains(f))) { later(3000); return; }
       busy = true;
       try {
         const reply = await fetch(location.href, { headers: { accept: "text/html" }, credentials: "same-origin", cache: "no-store" });
@@ -159,7 +161,10 @@
         unfolded.forEach((id) => { const el = document.getElementById(id); if (el) el.open = true; });
         if (focused) { const el = document.getElementById(focused); (el || main).focus({ preventScroll: true }); }
         if (live && said() !== before) live.textContent = said();
-      } catch { later(10000); } finally { busy = false; }
+      } catch { later(10000); } finally {
+        busy = false;
+        if (again) { again = false; later(0); }
+      }
     }
     const events = new EventSource(source.dataset.events);
     events.addEventListener(source.dataset.reloadOn, () => later(150));
