@@ -10,7 +10,9 @@ create table gate.roles (
   role  text primary key,
   code  smallint not null constraint roles_code_key unique,
   mask  bigint not null default 0,
-  about text not null
+  about text not null,
+  -- The permission to enqueue such a job from inside a clinic; null: nobody there may.
+  needs text
 );
 insert into gate.roles (role, code, about) values
   ('super_admin',  1, 'runs the platform; never inside a clinic'),
@@ -25,6 +27,9 @@ insert into gate.roles (role, code, about) values
   ('operator',    20, 'a human in psql after breaking the glass: read only'),
   ('job:import',  21, 'an import that the platform''s operator started'),
   ('job:seal',    22, 'the chain over the history trail');
+update gate.roles set needs = 'imports:write' where role = 'job:import';
+
+comment on table gate.roles is 'What a context may be opened as. Its mask follows gate.permissions.';
 
 create table gate.permissions (
   permission text primary key,

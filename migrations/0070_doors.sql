@@ -147,16 +147,24 @@ begin
   stale := false;
 end $$;
 
--- Puts work for this clinic into the queue, in the transaction that makes it necessary.
+-- Puts work for this clinic into the queue, in the transaction that makes it necessary. A job has rights of
+-- its own, so whoever enqueues it must hold the permission that its kind needs.
 create function gate.enqueue(p_job uuid, p_kind text, p_args jsonb) returns void
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$
+declare
+  c bigint := gate.clinic_id();
+  permission text;
 begin
-  if not exists (select from gate.roles where role = 'job:' || p_kind) then
+  select r.needs into permission from gate.roles r where r.role = 'job:' || p_kind;
+  if not found then
     raise exception 'no such job' using errcode = 'PC008';
   end if;
-  insert into platform.jobs (job_id, clinic_id, kind, args) values (p_job, gate.clinic_id(), p_kind, p_args);
+  if permission is null or gate.clinic_for(permission) is distinct from c then
+    raise exception 'access denied' using errcode = 'PC003';
+  end if;
+  insert into platform.jobs (job_id, clinic_id, kind, args) values (p_job, c, p_kind, p_args);
 end $$;
 
 -- An operator's way in: the reason must be committed before any row is visible, so that a rollback

@@ -81,6 +81,8 @@ as $$
   select lower(normalize(regexp_replace(normalize(p_text, nfd), '[\u0300-\u036f]', '', 'g'), nfc))
 $$;
 
+grant execute on function polyclinic.fold(text) to polyclinic_app, polyclinic_worker;
+
 create function polyclinic.index_patient() returns trigger
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp

@@ -45,7 +45,10 @@ pub async fn migrate(url: &str) -> Result<bool, Box<dyn std::error::Error>> {
     .fetch_one(&mut connection)
     .await?;
     if superuser {
-        connection.execute(HARDENING).await?;
+        // The file is also a psql script: its backslash commands are psql's own.
+        let plain = HARDENING.lines().filter(|line| !line.starts_with('\\'));
+        let plain: String = plain.flat_map(|line| [line, "\n"]).collect();
+        connection.execute(sqlx::AssertSqlSafe(plain)).await?;
     }
     connection.close().await?;
     Ok(superuser)
