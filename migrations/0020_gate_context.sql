@@ -171,6 +171,16 @@ begin
   return ('x' || substr(g, 1, 16))::bit(64)::bigint;
 end $$;
 
-grant execute on function gate.clinic_id(), gate.user_id(), gate.session_id(), gate.patient_id(), gate.clinic_for(int)
+-- The clinic if the context holds either permission.
+create function gate.clinic_for(p_bit int, p_other int) returns bigint
+  language plpgsql stable parallel restricted security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return coalesce(gate.clinic_for(p_bit), gate.clinic_for(p_other));
+end $$;
+
+grant execute on function gate.clinic_id(), gate.user_id(), gate.session_id(), gate.patient_id(), gate.clinic_for(int),
+  gate.clinic_for(int, int)
   to polyclinic_app, polyclinic_worker, polyclinic_operator, polyclinic_owner;
 reset role;

@@ -59,10 +59,13 @@ create table polyclinic.users (
   constraint users_patient_is_patient check ((patient_id is null) or role = 'patient')
 );
 create index users_by_name on polyclinic.users (clinic_id, name, user_id);
-call gate.guard('polyclinic.users', key => 'user_id', reads => 'staff:read', inserts => 'staff:write', updates => 'staff:write', doors => 'rw');
-create policy self_reads on polyclinic.users for select to polyclinic_app
-  using (clinic_id = (select gate.clinic_for(25)) and user_id = (select gate.user_id()));
-comment on policy self_reads on polyclinic.users is 'session:own: a person sees the own row';
+call gate.guard('polyclinic.users', key => 'user_id', inserts => 'staff:write', updates => 'staff:write', doors => 'rw');
+-- Who may not see colleagues sees the own row.
+create policy role_reads on polyclinic.users for select to polyclinic_app, polyclinic_worker, polyclinic_operator
+  using (clinic_id = (select gate.clinic_for(3, 25)));
+comment on policy role_reads on polyclinic.users is 'staff:read, or session:own for the own row';
+create policy self_only on polyclinic.users as restrictive for select to polyclinic_app
+  using (case when (select gate.clinic_for(3)) is not null then true else user_id = (select gate.user_id()) end);
 grant select on polyclinic.users to polyclinic_app, polyclinic_worker, polyclinic_gate;
 grant update (name, phone, email, role, status, identifier) on polyclinic.users to polyclinic_app;
 grant insert on polyclinic.users to polyclinic_gate;
@@ -113,17 +116,16 @@ create table polyclinic.sessions (
 );
 create index sessions_by_user on polyclinic.sessions (clinic_id, user_id, created_at desc);
 call gate.guard('polyclinic.sessions', key => 'session_id', doors => 'rw', redact => '{-secret_sha256,-seen_at,-secret_until}');
--- A session may be ended from here, and never brought back.
-create policy own_reads on polyclinic.sessions for select to polyclinic_app
-  using (clinic_id = (select gate.clinic_for(25)) and user_id = (select gate.user_id()));
-create policy own_updates on polyclinic.sessions for update to polyclinic_app
-  using (clinic_id = (select gate.clinic_for(25)) and user_id = (select gate.user_id()))
-  with check (clinic_id = (select gate.clinic_for(25)) and user_id = (select gate.user_id()) and revoked_at is not null);
-create policy staff_writes on polyclinic.sessions for update to polyclinic_app
-  using (clinic_id = (select gate.clinic_for(4)))
-  with check (clinic_id = (select gate.clinic_for(4)) and revoked_at is not null);
-create policy staff_writes_reads on polyclinic.sessions for select to polyclinic_app
-  using (clinic_id = (select gate.clinic_for(4)));
+-- A session may be ended from here, the own or by an admin, and never brought back.
+create policy role_reads on polyclinic.sessions for select to polyclinic_app
+  using (clinic_id = (select gate.clinic_for(4, 25)));
+comment on policy role_reads on polyclinic.sessions is 'staff:write, or session:own for own rows';
+create policy role_updates on polyclinic.sessions for update to polyclinic_app
+  using (clinic_id = (select gate.clinic_for(4, 25)))
+  with check (clinic_id = (select gate.clinic_for(4, 25)) and revoked_at is not null);
+comment on policy role_updates on polyclinic.sessions is 'staff:write, or session:own for own rows';
+create policy self_only on polyclinic.sessions as restrictive for all to polyclinic_app
+  using (case when (select gate.clinic_for(4)) is not null then true else user_id = (select gate.user_id()) end);
 grant select (clinic_id, session_id, user_id, kind, seen_at, expires_at, revoked_at, user_agent, created_at),
       update (revoked_at)
   on polyclinic.sessions to polyclinic_app;

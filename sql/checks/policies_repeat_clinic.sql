@@ -10,5 +10,5 @@ where c.relnamespace = 'polyclinic'::regnamespace
   and p.polpermissive
   and e.needed
   and (e.expr is null
-       or e.expr !~ '^\(+clinic_id = \( SELECT gate\.(clinic_for\(\d+\) AS clinic_for|clinic_id\(\) AS clinic_id)\)\)'
+       or e.expr !~ '^\(+clinic_id = \( SELECT gate\.(clinic_for\(\d+(, \d+)?\) AS clinic_for|clinic_id\(\) AS clinic_id)\)\)'
        or e.expr ~ '\mOR\M')

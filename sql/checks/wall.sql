@@ -10,5 +10,7 @@ where c.relnamespace = 'polyclinic'::regnamespace
        or p.polpermissive
        or p.polcmd <> '*'
        or p.polroles <> array[0::oid]
-       or pg_get_expr(p.polqual, p.polrelid) is distinct from '(clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)]))'
-       or pg_get_expr(p.polwithcheck, p.polrelid) is distinct from pg_get_expr(p.polqual, p.polrelid))
+       or regexp_replace(pg_get_expr(p.polqual, p.polrelid), '\s+', ' ', 'g') is distinct from
+          '((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND CASE WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true ELSE false END)'
+       or pg_get_expr(p.polwithcheck, p.polrelid) is distinct from
+          '(clinic_id = ( SELECT gate.clinic_id() AS clinic_id))')

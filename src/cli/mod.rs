@@ -2,7 +2,7 @@
 
 pub mod connect;
 mod demo;
-mod migrate;
+pub mod migrate;
 mod serve;
 
 use std::process::ExitCode;

@@ -1,2 +1,2 @@
--- The wall says the same with "=", behind which the caller's own conditions may run first.
+-- A wall of one equality, which the caller's own conditions may precede.
 alter policy same_clinic on polyclinic.patients using (clinic_id = (select gate.clinic_id()));

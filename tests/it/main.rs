@@ -1,0 +1,16 @@
+//! Everything, through the front door: HTTP as a role, against a real PostgreSQL, logged in as the
+//! service's own logins. One binary, one private server, a copy of a template database a test.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    reason = "a test that cannot go on fails there"
+)]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "attacks and arrangements send SQL of every kind, checked or not"
+)]
+
+mod patients;
+mod world;

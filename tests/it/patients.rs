@@ -1,0 +1,107 @@
+//! Patients: registered, found, corrected, never seen from elsewhere.
+
+use pretty_assertions::assert_eq;
+use serde_json::json;
+
+use crate::world::World;
+
+#[tokio::test]
+async fn a_patient_is_registered_and_found_by_any_part_of_name_phone_or_number() {
+    let world = World::open().await;
+    let reception = world.north.receptionist().await;
+    let reply = reception
+        .post("patients", &json!({"given_name": "José", "family_name": "Kulkarni", "birth_date": "1987-03-03",
+            "sex": "male", "phone": "+91 98765 43210", "allergies": "penicillin (rash)"}))
+        .await;
+    assert_eq!(reply.status, 201, "{reply:?}");
+    assert_eq!(reply.header("etag"), "\"v1\"");
+    assert_eq!(reply.json["allergy_status"], "some");
+    let number = reply.json["number"].as_str().unwrap();
+    for q in ["jose", "KUL jos", "98765", "9 876 543 210", number] {
+        let found = reception.send(reception.request("GET", "patients").query(&[("q", q)])).await;
+        assert_eq!(found.json["items"][0]["number"], number, "{q}");
+    }
+    let nobody = reception.get("patients?q=zzz").await;
+    assert_eq!(nobody.json, json!({"items": [], "next_cursor": null}));
+}
+
+#[tokio::test]
+async fn a_possible_duplicate_is_shown_before_it_is_registered() {
+    let world = World::open().await;
+    let reception = world.north.receptionist().await;
+    let asha = json!({"given_name": "Asha", "age_years": 40, "sex": "female", "phone": "9822001122"});
+    assert_eq!(reception.post("patients", &asha).await.status, 201);
+    let again = reception.post("patients", &asha).await;
+    assert_eq!(again.problem(), "409 possible_duplicate");
+    assert_eq!(again.json["details"][0]["given_name"], "Asha");
+    let mut other = asha.clone();
+    other["duplicate_ok"] = json!(true);
+    assert_eq!(reception.post("patients", &other).await.status, 201);
+    // The other clinic knows no Asha.
+    assert_eq!(world.south.receptionist().await.post("patients", &asha).await.status, 201);
+}
+
+#[tokio::test]
+async fn a_correction_needs_the_version_that_was_read() {
+    let world = World::open().await;
+    let reception = world.north.receptionist().await;
+    let patient = world.north.patient("Asha").await;
+    let path = format!("patients/{}", patient["patient_id"].as_str().unwrap());
+    let changed = reception.patch(&path, 1, &json!({"city": "Pune", "family_name": null})).await;
+    assert_eq!((changed.status, &changed.json["city"]), (200, &json!("Pune")));
+    assert_eq!(changed.json["family_name"], json!(null));
+    assert_eq!(reception.patch(&path, 1, &json!({"city": "Nagpur"})).await.problem(), "412 stale");
+    let blind = reception.send(reception.request("PATCH", &path).json(&json!({"city": "Nagpur"}))).await;
+    assert_eq!(blind.problem(), "428 precondition_required");
+}
+
+#[tokio::test]
+async fn another_clinics_patient_is_not_there() {
+    let world = World::open().await;
+    let asha = world.south.patient("Asha").await;
+    let id = asha["patient_id"].as_str().unwrap();
+    let doctor = world.north.doctor().await;
+    let foreign = doctor.get(&format!("patients/{id}")).await;
+    let unknown = doctor.get("patients/018f0000-0000-7000-8000-000000000000").await;
+    let elsewhere = doctor.get(&format!("/clinic/south/api/v1/patients/{id}")).await;
+    let nowhere = doctor.get(&format!("/clinic/nowhere/api/v1/patients/{id}")).await;
+    for reply in [&foreign, &unknown, &elsewhere, &nowhere] {
+        assert_eq!(reply.problem(), "404 not_found");
+    }
+}
+
+#[tokio::test]
+async fn a_retry_with_the_same_key_registers_once() {
+    let world = World::open().await;
+    let reception = world.north.receptionist().await;
+    let asha = json!({"given_name": "Asha", "age_years": 40, "sex": "female"});
+    let send = |body: &serde_json::Value| {
+        reception.send(reception.request("POST", "patients").header("idempotency-key", "k1").json(body))
+    };
+    let first = send(&asha).await;
+    let second = send(&asha).await;
+    assert_eq!((first.status, second.status), (201, 201));
+    assert_eq!(first.text, second.text);
+    assert_eq!(second.header("idempotency-replayed"), "true");
+    let other = send(&json!({"given_name": "Usha", "age_years": 40, "sex": "female"})).await;
+    assert_eq!(other.refused(), ["Idempotency-Key: reused"]);
+}
+
+#[tokio::test]
+async fn thirty_two_receptionists_leave_no_gap_and_no_duplicate() {
+    let world = World::open().await;
+    let reception = world.north.receptionist().await;
+    let register = |n: usize| {
+        let reception = reception.clone();
+        async move {
+            let body = json!({"given_name": format!("P{n}"), "age_years": 30, "sex": "other"});
+            let reply = reception.post("patients", &body).await;
+            assert_eq!(reply.status, 201, "{reply:?}");
+            let number = reply.json["number"].as_str().unwrap().to_owned();
+            number.rsplit('-').next().unwrap().parse::<usize>().unwrap()
+        }
+    };
+    let mut taken = futures_util::future::join_all((0..96).map(register)).await;
+    taken.sort_unstable();
+    assert_eq!(taken, (1..=96).collect::<Vec<_>>());
+}

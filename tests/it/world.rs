@@ -1,0 +1,405 @@
+//! The world of a test: two clinics, `north` and `south`, somebody of every role in each, and a
+//! service of its own on a database of its own.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use actix_web::web::Data;
+use polyclinic::app::{App, Settings};
+use polyclinic::auth::keys::Keys;
+use polyclinic::auth::{self, NewSession, csrf, secret, tokens};
+use polyclinic::cli::migrate;
+use polyclinic::cluster::{Cluster, Options};
+use polyclinic::config::Serving;
+use polyclinic::db::{self, Pools};
+use polyclinic::telemetry::LogFormat;
+use polyclinic::tenant::Slug;
+use polyclinic::{serve, visits};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+use sqlx::{Connection, Executor, PgConnection};
+use tokio::sync::OnceCell;
+use uuid::Uuid;
+
+/// Roles of people who sign in to a clinic.
+pub const ROLES: [&str; 8] =
+    ["admin", "doctor", "nurse", "receptionist", "lab_tech", "pharmacist", "cashier", "patient"];
+
+/// Everybody's password.
+pub const PASSWORD: &str = "correct horse battery";
+
+const TEMPLATE: &str = "template_world";
+
+/// The one private server. It ends with this process.
+pub async fn cluster() -> &'static Cluster {
+    static CLUSTER: OnceCell<Cluster> = OnceCell::const_new();
+    CLUSTER
+        .get_or_init(|| async {
+            let dir = std::env::temp_dir().join(format!("polyclinic-test-{}", std::process::id()));
+            let options = Options { durable: false, max_connections: 300 };
+            let cluster = Cluster::start(&dir, &options).await.unwrap();
+            prepare(&cluster).await;
+            cluster
+        })
+        .await
+}
+
+/// Migrates the template and settles both clinics in it.
+async fn prepare(cluster: &Cluster) {
+    let mut admin = PgConnection::connect(&cluster.url("postgres", "postgres")).await.unwrap();
+    admin.execute("create database template_world").await.unwrap();
+    assert!(migrate::migrate(&cluster.url("postgres", TEMPLATE)).await.unwrap(), "hardened");
+    let mut platform =
+        PgConnection::connect(&cluster.url("polyclinic_platform", TEMPLATE)).await.unwrap();
+    let mut auth = PgConnection::connect(&cluster.url("polyclinic_auth", TEMPLATE)).await.unwrap();
+    let phc = auth::passwords::hash(&SecretString::from(PASSWORD)).unwrap();
+    for slug in ["north", "south"] {
+        sqlx::query("select gate.create_clinic($1, $2, 'Asia/Kolkata', 'INR', 'en-IN', null, null, null, null, null)")
+            .bind(slug)
+            .bind(format!("{slug} clinic"))
+            .execute(&mut platform)
+            .await
+            .unwrap();
+        for role in ROLES {
+            let link = auth::links::fresh();
+            sqlx::query("select gate.create_user($1, $2, $3, $4, $5, $6, $7, $8, 3600)")
+                .bind(slug)
+                .bind(Uuid::now_v7())
+                .bind(account(slug, role))
+                .bind(role)
+                .bind(role)
+                .bind(format!("{role}@{slug}.example"))
+                .bind(format!("{role} of {slug}"))
+                .bind(&link.sha256)
+                .execute(&mut platform)
+                .await
+                .unwrap();
+            sqlx::query("select gate.use_password_link($1, $2)")
+                .bind(&link.sha256)
+                .bind(&phc)
+                .execute(&mut auth)
+                .await
+                .unwrap();
+        }
+        let mut owner = PgConnection::connect(&cluster.url("postgres", TEMPLATE)).await.unwrap();
+        // The doctors practise, and the patients' logins stand for a patient.
+        sqlx::query(
+            "insert into polyclinic.practitioners (clinic_id, practitioner_id, user_id, name, licence_number)
+             select u.clinic_id, gen_random_uuid(), u.user_id, u.name, 'L-1'
+             from polyclinic.users u join platform.directory d using (clinic_id)
+             where d.slug = $1 and u.role = 'doctor'",
+        )
+        .bind(slug)
+        .execute(&mut owner)
+        .await
+        .unwrap();
+        sqlx::query(
+            "with own as (
+               insert into polyclinic.patients (clinic_id, patient_id, number, given_name, family_name, birth_date, sex)
+               select d.clinic_id, gen_random_uuid(), 'PT-0', 'Own', initcap($1), '1990-01-01', 'female'
+               from platform.directory d where d.slug = $1
+               returning clinic_id, patient_id)
+             update polyclinic.users u set patient_id = own.patient_id
+             from own where u.clinic_id = own.clinic_id and u.role = 'patient'",
+        )
+        .bind(slug)
+        .execute(&mut owner)
+        .await
+        .unwrap();
+        owner.close().await.unwrap();
+    }
+    for connection in [admin, platform, auth] {
+        connection.close().await.unwrap();
+    }
+}
+
+/// The account of a role's person, the same in every world.
+fn account(slug: &str, role: &str) -> Uuid {
+    Uuid::new_v5(&Uuid::NAMESPACE_DNS, format!("{role}.{slug}").as_bytes())
+}
+
+/// A service with two clinics.
+pub struct World {
+    pub app: Data<App>,
+    pub base: String,
+    /// Name of this world's database.
+    pub database: String,
+    pub north: Clinic,
+    pub south: Clinic,
+    client: reqwest::Client,
+    stop: actix_web::dev::ServerHandle,
+}
+
+impl World {
+    /// A fresh world with room enough.
+    pub async fn open() -> World {
+        World::with_pool(6).await
+    }
+
+    /// A fresh world whose clinic pool has so many connections.
+    pub async fn with_pool(size: u32) -> World {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let cluster = cluster().await;
+        let database = format!("world_{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        let mut admin = PgConnection::connect(&cluster.url("postgres", "postgres")).await.unwrap();
+        let create = format!("create database {database} template {TEMPLATE}");
+        // Only one copy of a template is made at a time.
+        static COPYING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+        {
+            let _turn = COPYING.lock().await;
+            admin.execute(sqlx::AssertSqlSafe(create)).await.unwrap();
+        }
+        admin.close().await.unwrap();
+        let url = |login| cluster.url(login, &database);
+        let pools = Pools {
+            app: db::pool(&url("polyclinic_app"), size).unwrap(),
+            auth: db::pool(&url("polyclinic_auth"), 2).unwrap(),
+            platform: db::pool(&url("polyclinic_platform"), 1).unwrap(),
+            worker: db::pool(&url("polyclinic_worker"), 1).unwrap(),
+        };
+        let keys = Keys::from_base64("dGVzdHMgdXNlIHRoZSBzYW1lIGtleSBhbHdheXMhISE=").unwrap();
+        let settings = Settings { https: false, ..Settings::default() };
+        let app = Data::new(App::new(pools, keys, settings).await.unwrap());
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let serving = Serving {
+            bind: listener.local_addr().unwrap(),
+            metrics_bind: None,
+            behind_tls_proxy: false,
+            tls_cert: None,
+            tls_key: None,
+            pool_size: size,
+            threads: 1,
+            drain_seconds: 0,
+            log_format: LogFormat::Text,
+        };
+        let server = serve::server(app.clone(), listener, &serving).unwrap();
+        let stop = server.handle();
+        tokio::spawn(server);
+        tokio::spawn(visits::events::listen(app.clone(), url("polyclinic_app")));
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(Duration::from_secs(30))
+            .build()
+            .unwrap();
+        let clinic = |slug: &str| Clinic {
+            slug: slug.into(),
+            base: base.clone(),
+            app: app.clone(),
+            client: client.clone(),
+        };
+        World { north: clinic("north"), south: clinic("south"), app, base, database, client, stop }
+    }
+
+    /// A raw connection of a login, for SQL that no handler would send.
+    pub async fn connect(&self, login: &str) -> PgConnection {
+        PgConnection::connect(&cluster().await.url(login, &self.database)).await.unwrap()
+    }
+
+    /// Somebody without a session.
+    pub fn anybody(&self) -> Actor {
+        Actor {
+            base: self.base.clone(),
+            slug: "north".into(),
+            role: "nobody",
+            token: None,
+            secret: None,
+            client: self.client.clone(),
+        }
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        let stop = self.stop.clone();
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move { stop.stop(false).await });
+        }
+    }
+}
+
+/// One clinic of the world.
+pub struct Clinic {
+    pub slug: String,
+    base: String,
+    app: Data<App>,
+    client: reqwest::Client,
+}
+
+impl Clinic {
+    /// Somebody of a role, signed in.
+    pub async fn actor(&self, role: &'static str) -> Actor {
+        let slug: Slug = self.slug.parse().unwrap();
+        let session = NewSession {
+            account_id: account(&self.slug, role),
+            session_id: Uuid::now_v7(),
+            kind: "browser",
+            secret: secret::fresh(),
+            secret_seconds: 3600,
+            refresh: None,
+            idle_seconds: 3600,
+            life_seconds: 3600,
+            user_agent: "test".into(),
+        };
+        let opened = auth::open(&self.app, &slug, &session).await.unwrap();
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+        let now = i64::try_from(now.as_secs()).unwrap();
+        let token = tokens::sign(
+            &self.app.keys,
+            &slug,
+            opened.user_id,
+            &opened.role,
+            &session.secret,
+            now,
+            3600,
+        )
+        .unwrap();
+        Actor {
+            base: self.base.clone(),
+            slug: self.slug.clone(),
+            role,
+            token: Some(token),
+            secret: Some(session.secret.expose_secret().to_vec()),
+            client: self.client.clone(),
+        }
+    }
+
+    pub async fn receptionist(&self) -> Actor {
+        self.actor("receptionist").await
+    }
+
+    pub async fn doctor(&self) -> Actor {
+        self.actor("doctor").await
+    }
+
+    pub async fn admin(&self) -> Actor {
+        self.actor("admin").await
+    }
+
+    pub async fn nurse(&self) -> Actor {
+        self.actor("nurse").await
+    }
+
+    /// A registered patient, as JSON.
+    pub async fn patient(&self, given_name: &str) -> Value {
+        let reply = self
+            .receptionist()
+            .await
+            .post(
+                "patients",
+                &serde_json::json!({"given_name": given_name, "family_name": "Test", "birth_date": "1980-02-29",
+                    "sex": "female", "duplicate_ok": true}),
+            )
+            .await;
+        assert_eq!(reply.status, 201, "{reply:?}");
+        reply.json
+    }
+}
+
+/// Somebody with a browser or a program.
+#[derive(Clone)]
+pub struct Actor {
+    base: String,
+    pub slug: String,
+    pub role: &'static str,
+    pub token: Option<String>,
+    pub secret: Option<Vec<u8>>,
+    client: reqwest::Client,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: u16,
+    pub headers: reqwest::header::HeaderMap,
+    pub text: String,
+    /// The body as JSON; null where it is none.
+    pub json: Value,
+}
+
+impl Reply {
+    /// `404 not_found`: status and code of a problem.
+    pub fn problem(&self) -> String {
+        let kind = self.json["type"].as_str().unwrap_or_default();
+        format!("{} {}", self.status, kind.trim_start_matches("/problems/"))
+    }
+
+    /// Fields that were refused, as `field: code`.
+    pub fn refused(&self) -> Vec<String> {
+        let errors = self.json["errors"].as_array().cloned().unwrap_or_default();
+        let said = |e: &Value| format!("{}: {}", e["field"].as_str().unwrap(), e["code"].as_str().unwrap());
+        errors.iter().map(said).collect()
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |v| v.to_str().unwrap())
+    }
+}
+
+impl Actor {
+    /// A request to a path of the API of the actor's clinic, or to any path that begins with a slash.
+    pub fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
+        let url = if path.starts_with('/') {
+            format!("{}{path}", self.base)
+        } else {
+            format!("{}/clinic/{}/api/v1/{path}", self.base, self.slug)
+        };
+        let request = self.client.request(method.parse().unwrap(), url);
+        match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
+    }
+
+    pub async fn send(&self, request: reqwest::RequestBuilder) -> Reply {
+        let response = request.send().await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let text = response.text().await.unwrap();
+        let json = serde_json::from_str(&text).unwrap_or(Value::Null);
+        Reply { status, headers, text, json }
+    }
+
+    pub async fn get(&self, path: &str) -> Reply {
+        self.send(self.request("GET", path)).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Reply {
+        self.send(self.request("POST", path).json(body)).await
+    }
+
+    pub async fn put(&self, path: &str, version: i64, body: &Value) -> Reply {
+        let request = self.request("PUT", path).header("if-match", format!("\"v{version}\""));
+        self.send(request.json(body)).await
+    }
+
+    pub async fn patch(&self, path: &str, version: i64, body: &Value) -> Reply {
+        let request = self.request("PATCH", path).header("if-match", format!("\"v{version}\""));
+        self.send(request.json(body)).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Reply {
+        self.send(self.request("DELETE", path)).await
+    }
+
+    fn cookie(&self) -> String {
+        use base64::Engine;
+        let secret = self.secret.as_deref().unwrap_or_default();
+        let text = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(secret);
+        format!("polyclinic-{}={text}", self.slug)
+    }
+
+    /// A page of the actor's clinic, in a browser: `queue` is `/clinic/<slug>/queue`.
+    pub async fn page(&self, path: &str) -> Reply {
+        let url = format!("{}/clinic/{}/{path}", self.base, self.slug);
+        self.send(self.client.get(url).header("cookie", self.cookie())).await
+    }
+
+    /// A form of the actor's clinic, sent by a browser with its token.
+    pub async fn submit(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
+        let token = csrf::token(self.secret.as_deref().unwrap_or_default());
+        let mut form = vec![("csrf", token.as_str())];
+        form.extend_from_slice(fields);
+        let url = format!("{}/clinic/{}/{path}", self.base, self.slug);
+        self.send(self.client.post(url).header("cookie", self.cookie()).form(&form)).await
+    }
+}
