@@ -13,6 +13,7 @@ pub mod demo;
 pub mod error;
 pub mod numbers;
 pub mod patients;
+pub mod practitioners;
 pub mod routes;
 pub mod serve;
 pub mod telemetry;
