@@ -63,9 +63,9 @@ struct Manifest<'a> {
 impl Demo {
     pub(super) async fn run(self) -> Outcome {
         telemetry::start(self.log_format);
-        if self.reset && self.dir.join("postgres").exists() {
-            fs::remove_dir_all(&self.dir)?;
-        }
+        let listener = TcpListener::bind(("127.0.0.1", self.port)).map_err(|e| {
+            format!("port {}: {e}. Choose another with --port, or 0 for any.", self.port)
+        })?;
         fs::create_dir_all(&self.dir)?;
         let dir = fs::canonicalize(&self.dir)?;
         let options = Options { durable: true, max_connections: 60 };
@@ -75,9 +75,11 @@ impl Demo {
             eprintln!("PostgreSQL {major}.{minor} lacks security fixes of the newest minor: upgrade it before real use.");
         }
         let urls = urls(&cluster);
-        prepare(&cluster, &urls).await?;
+        prepare(&cluster, &urls, self.reset).await?;
+        if self.reset {
+            crate::demo::forget(&dir)?;
+        }
         let people = crate::demo::settle(&dir, &urls, self.empty).await?;
-        let listener = TcpListener::bind(("127.0.0.1", self.port))?;
         let base_url = format!("http://{}", listener.local_addr()?);
         let manifest = Manifest {
             base_url: base_url.clone(),
@@ -132,9 +134,13 @@ pub fn urls(cluster: &Cluster) -> DatabaseUrls {
     }
 }
 
-/// Creates the database where it is missing and brings it up to date.
-async fn prepare(cluster: &Cluster, urls: &DatabaseUrls) -> Outcome {
+/// Creates the database where it is missing and brings it up to date. A reset drops it first; the
+/// server was started by us, so nobody else's demo can be in it.
+async fn prepare(cluster: &Cluster, urls: &DatabaseUrls, reset: bool) -> Outcome {
     let mut connection = PgConnection::connect(&cluster.url("postgres", "postgres")).await?;
+    if reset {
+        connection.execute("drop database if exists polyclinic with (force)").await?;
+    }
     let there = sqlx::query_scalar!(
         r#"select exists (select from pg_catalog.pg_database where datname = $1) as "there!""#,
         DATABASE

@@ -3,4 +3,4 @@
 mod people;
 mod sample;
 
-pub use people::{People, settle};
+pub use people::{People, forget, settle};

@@ -43,6 +43,9 @@ pub struct People {
     pub super_admin: Login,
 }
 
+/// Where the logins are kept between starts.
+const KEPT: &str = "people.json";
+
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
 const CLINICS: [(&str, &str, &str, &str); 2] = [
@@ -65,7 +68,7 @@ const STAFF: [(&str, &str, [&str; 2]); 9] = [
 
 /// Makes clinics and logins at the first start; afterwards says who they are.
 pub async fn settle(dir: &Path, urls: &DatabaseUrls, empty: bool) -> Outcome<People> {
-    let kept = dir.join("people.json");
+    let kept = dir.join(KEPT);
     if let Ok(text) = std::fs::read_to_string(&kept) {
         return Ok(serde_json::from_str(&text)?);
     }
@@ -124,6 +127,14 @@ pub async fn settle(dir: &Path, urls: &DatabaseUrls, empty: bool) -> Outcome<Peo
     super::sample::plant(urls, &people, empty).await?;
     std::fs::write(&kept, serde_json::to_string_pretty(&people)?)?;
     Ok(people)
+}
+
+/// Forgets the logins of an earlier demo.
+pub fn forget(dir: &Path) -> std::io::Result<()> {
+    match std::fs::remove_file(dir.join(KEPT)) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
 async fn use_link(auth: &mut PgConnection, sha256: &[u8], password: &str) -> Outcome<()> {
