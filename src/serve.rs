@@ -62,7 +62,8 @@ pub fn server(
                     .wrap(from_fn(outer))
                     .wrap(from_fn(move |request, next: actix_web::middleware::Next<_>| async move {
                         let mut response = next.call(request).await?;
-                        security_headers(response.headers_mut(), https);
+                        let path = response.request().path().to_owned();
+                        security_headers(&path, response.headers_mut(), https);
                         Ok(response)
                     }))
                     .wrap(Compress::default())

@@ -317,6 +317,36 @@ pub struct Session {
     pub expires_at: chrono::DateTime<chrono::Utc>,
 }
 
+impl Session {
+    /// The device in a word or two, as its owner would say: "Chrome, Windows".
+    pub fn device(&self) -> String {
+        let agent = self.user_agent.as_deref().unwrap_or_default();
+        let known = |names: &[(&'static str, &'static str)]| {
+            names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
+        };
+        let browser = known(&[
+            ("Edg/", "Edge"),
+            ("OPR/", "Opera"),
+            ("Firefox/", "Firefox"),
+            ("Chrome/", "Chrome"),
+            ("Safari/", "Safari"),
+        ]);
+        let system = known(&[
+            ("Android", "Android"),
+            ("iPhone", "iPhone"),
+            ("iPad", "iPad"),
+            ("Windows", "Windows"),
+            ("Mac OS", "Mac"),
+            ("Linux", "Linux"),
+        ]);
+        match (browser, system) {
+            (Some(browser), Some(system)) => format!("{browser}, {system}"),
+            (Some(one), None) | (None, Some(one)) => one.to_owned(),
+            (None, None) => agent.split(['/', ' ']).next().unwrap_or_default().to_owned(),
+        }
+    }
+}
+
 pub(super) async fn sessions(db: &mut crate::tenant::Db) -> Result<Vec<Session>, Error> {
     let (clinic, user, own) = (db.clinic(), db.user(), db.who().session_id);
     let rows = sqlx::query_as!(

@@ -20,7 +20,7 @@ use crate::cluster::{Cluster, Options};
 use crate::config::Serving;
 use crate::db::{self, Pools};
 use crate::telemetry::LogFormat;
-use crate::{serve, telemetry, visits};
+use crate::{jobs, serve, telemetry, visits};
 
 const DATABASE: &str = "polyclinic";
 
@@ -116,6 +116,7 @@ impl Demo {
         let app = Data::new(App::new(pools, secret(dir)?, settings).await?);
         let server = serve::server(app.clone(), listener, &serving)?;
         actix_web::rt::spawn(visits::events::listen(app.clone(), urls.app.clone()));
+        actix_web::rt::spawn(jobs::work(app.clone()));
         serve::until_stopped(app, server, Duration::ZERO).await?;
         Ok(())
     }

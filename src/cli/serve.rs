@@ -11,7 +11,7 @@ use super::Outcome;
 use crate::app::{App, Settings};
 use crate::auth::keys::Keys;
 use crate::config::{Databases, Serving};
-use crate::{serve, telemetry, visits};
+use crate::{jobs, serve, telemetry, visits};
 
 /// Serve clinics from a database that `migrate` prepared.
 #[derive(Debug, Args)]
@@ -41,6 +41,7 @@ impl Serve {
         let server = serve::server(app.clone(), listener, &self.serving)?;
         let bell = self.databases.app_database_url.expose_secret().to_owned();
         actix_web::rt::spawn(visits::events::listen(app.clone(), bell));
+        actix_web::rt::spawn(jobs::work(app.clone()));
         tracing::info!(bind = %self.serving.bind, "Serving");
         serve::until_stopped(app, server, Duration::from_secs(self.serving.drain_seconds)).await?;
         Ok(())

@@ -12,5 +12,6 @@
     reason = "attacks and arrangements send SQL of every kind, checked or not"
 )]
 
+mod jobs;
 mod patients;
 mod world;
