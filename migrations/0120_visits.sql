@@ -29,7 +29,7 @@ create table polyclinic.visits (
 create unique index visits_one_open on polyclinic.visits (clinic_id, patient_id, visit_day) where status in ('waiting', 'in_consultation');
 create index visits_by_day on polyclinic.visits (clinic_id, visit_day, status, token);
 create index visits_by_newest on polyclinic.visits (clinic_id, arrived_at desc, visit_id desc);
-create index visits_by_patient on polyclinic.visits (clinic_id, patient_id, arrived_at desc);
+create index visits_by_patient on polyclinic.visits (clinic_id, patient_id, arrived_at desc, visit_id desc);
 call gate.guard('polyclinic.visits', key => 'visit_id', reads => 'visits:read', inserts => 'visits:checkin',
                 updates => 'visits:move', own => 'patient_id');
 grant select, insert on polyclinic.visits to polyclinic_app;
@@ -67,6 +67,6 @@ begin
   perform pg_notify('polyclinic_queue', new.clinic_id::text);
   return null;
 end $$;
-create trigger ring after insert or update of status, practitioner_id on polyclinic.visits
+create trigger ring after insert or update of status, practitioner_id, purpose, visit_type on polyclinic.visits
   for each row execute function polyclinic.ring_queue();
 reset role;

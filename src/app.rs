@@ -80,9 +80,10 @@ impl App {
         })
     }
 
-    /// From now on `/readyz` says no, so that a balancer sends nobody more.
+    /// From now on `/readyz` says no, so that a balancer sends nobody more, and open streams end.
     pub fn drain(&self) {
         self.draining.store(true, Ordering::Relaxed);
+        self.bell.ring_all();
     }
 
     /// Whether the service is on its way out.

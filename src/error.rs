@@ -110,6 +110,7 @@ const CONSTRAINTS: &[(&str, &str, &str, &str)] = &[
         "taken",
         "This prescription has been replaced already.",
     ),
+    ("visit_moves_legal", "to", "illegal_move", "A visit in this state cannot move there."),
     ("visits_one_open", "patient_id", "already_waiting", "This patient is already in the queue."),
 ];
 

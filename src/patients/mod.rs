@@ -13,6 +13,7 @@ pub use nouns::{
     AllergyStatus, BloodGroup, IdentityKind, NewPatient, Patient, PatientId, PatientStatus, Sex,
     Summary,
 };
+pub(crate) use nouns::{age, name_line};
 pub use search::Query;
 use utoipa_actix_web::service_config::ServiceConfig;
 

@@ -292,7 +292,8 @@ impl Patient {
     }
 }
 
-fn name_line(given: &str, family: Option<&str>) -> String {
+/// FAMILY NAME, Given: how banners and lists name somebody.
+pub(crate) fn name_line(given: &str, family: Option<&str>) -> String {
     match family {
         Some(family) => format!("{}, {given}", family.to_uppercase()),
         None => given.to_uppercase(),
@@ -300,7 +301,7 @@ fn name_line(given: &str, family: Option<&str>) -> String {
 }
 
 /// Completed years on `today`, from the birth date or from an age as told on a day.
-pub(super) fn age(
+pub(crate) fn age(
     today: NaiveDate,
     birth: Option<NaiveDate>,
     told: Option<f64>,

@@ -8,6 +8,9 @@ use std::time::Duration;
 use sqlx::postgres::PgListener;
 use tokio::sync::broadcast;
 
+/// Most boards of one clinic that are told at a time.
+const MAX_BOARDS: usize = 200;
+
 /// Rings for the boards of each clinic.
 #[derive(Default)]
 pub struct Bell {
@@ -15,11 +18,12 @@ pub struct Bell {
 }
 
 impl Bell {
-    /// A ring for every change in this clinic from now on.
+    /// A ring for every change in this clinic from now on; none where too many listen already.
     pub(super) fn watch(&self, clinic: i64) -> Option<broadcast::Receiver<()>> {
         let mut boards = self.boards.lock().ok()?;
         boards.retain(|_, sender| sender.receiver_count() > 0);
-        Some(boards.entry(clinic).or_insert_with(|| broadcast::channel(8).0).subscribe())
+        let board = boards.entry(clinic).or_insert_with(|| broadcast::channel(8).0);
+        (board.receiver_count() < MAX_BOARDS).then(|| board.subscribe())
     }
 
     fn ring(&self, clinic: i64) {
@@ -31,7 +35,8 @@ impl Bell {
         }
     }
 
-    fn ring_all(&self) {
+    /// Wakes every board: something may have changed while nobody listened, or the service is leaving.
+    pub(crate) fn ring_all(&self) {
         if let Ok(boards) = self.boards.lock() {
             for board in boards.values() {
                 let _ = board.send(());
@@ -65,5 +70,29 @@ pub async fn listen(app: actix_web::web::Data<crate::app::App>, url: String) {
             tracing::warn!("The queue's bell lost its connection; trying again");
         }
         tokio::time::sleep(Duration::from_secs(2)).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ring_is_heard_in_its_own_clinic_alone() {
+        let bell = Bell::default();
+        let (mut north, mut south) = (bell.watch(1).unwrap(), bell.watch(2).unwrap());
+        bell.ring(1);
+        assert!(north.try_recv().is_ok() && south.try_recv().is_err());
+        bell.ring_all();
+        assert!(north.try_recv().is_ok() && south.try_recv().is_ok());
+    }
+
+    #[test]
+    fn a_clinic_has_so_many_boards_and_no_more() {
+        let bell = Bell::default();
+        let boards: Vec<_> = (0..MAX_BOARDS).map(|_| bell.watch(1).unwrap()).collect();
+        assert!(bell.watch(1).is_none() && bell.watch(2).is_some());
+        drop(boards);
+        assert!(bell.watch(1).is_some());
     }
 }

@@ -381,7 +381,8 @@ impl Actor {
         self.send(self.request("DELETE", path)).await
     }
 
-    fn cookie(&self) -> String {
+    /// The actor's browser cookie.
+    pub fn cookie(&self) -> String {
         use base64::Engine;
         let secret = self.secret.as_deref().unwrap_or_default();
         let text = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(secret);

@@ -1,0 +1,135 @@
+//! The queue as a board: waiting, with the doctor, done today.
+
+use actix_web::{HttpRequest, HttpResponse, get};
+use askama::Template;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::{List, Visit, VisitStatus};
+use crate::error::Error;
+use crate::practitioners::{self, Practitioner, PractitionerId};
+use crate::tenant::Clinic;
+use crate::web::{Chrome, Fields, page};
+
+pub(super) fn routes(config: &mut ServiceConfig) {
+    config.service(board);
+}
+
+/// One column of the board: what fits, and how many there are.
+#[derive(Debug, Default)]
+pub struct Lane {
+    /// The first of them.
+    pub visits: Vec<Visit>,
+    /// How many there are.
+    pub total: i64,
+}
+
+impl Lane {
+    fn push(&mut self, visit: Visit, total: i64) {
+        self.visits.push(visit);
+        self.total = total;
+    }
+
+    /// How many are not shown.
+    pub fn more(&self) -> i64 {
+        self.total - i64::try_from(self.visits.len()).unwrap_or(self.total)
+    }
+}
+
+/// The three columns.
+#[derive(Debug, Default)]
+pub struct Lanes {
+    /// Emergencies first, then by token.
+    pub waiting: Lane,
+    /// Who was called first.
+    pub inside: Lane,
+    /// The last first.
+    pub done: Lane,
+}
+
+impl Lanes {
+    pub(super) fn sort(rows: Vec<(Visit, i64)>) -> Lanes {
+        let mut lanes = Lanes::default();
+        for (visit, total) in rows {
+            let lane = match visit.status {
+                VisitStatus::Waiting => &mut lanes.waiting,
+                VisitStatus::InConsultation => &mut lanes.inside,
+                _ => &mut lanes.done,
+            };
+            lane.push(visit, total);
+        }
+        lanes
+    }
+}
+
+#[derive(Template)]
+#[template(path = "visits/board.html")]
+struct BoardPage {
+    chrome: Chrome,
+    lanes: Lanes,
+    /// Who is with the doctor whose page this is.
+    with_me: Option<Visit>,
+    /// Whom that doctor calls next.
+    up_next: Option<Visit>,
+    filters: Vec<Filter>,
+    /// The practitioner whose queue is shown, as a hidden field of the forms.
+    of: String,
+    at: String,
+}
+
+/// A practitioner whose queue may be shown alone; an empty address is everybody's.
+struct Filter {
+    word: String,
+    href: String,
+    current: bool,
+}
+
+fn filters(chrome: &Chrome, here: &[Practitioner], chosen: Option<PractitionerId>) -> Vec<Filter> {
+    let everybody = Filter {
+        word: chrome.t("queue.everybody").to_owned(),
+        href: chrome.path("queue"),
+        current: chosen.is_none(),
+    };
+    let others = here.iter().map(|p| Filter {
+        word: p.name.clone(),
+        href: format!("{}?practitioner_id={}", chrome.path("queue"), p.practitioner_id),
+        current: chosen == Some(p.practitioner_id),
+    });
+    std::iter::once(everybody).chain(others.take(40)).collect()
+}
+
+/// The queue of today.
+#[utoipa::path(tag = "pages",
+    params(("slug" = String, Path,), ("practitioner_id" = Option<PractitionerId>, Query,)),
+    responses((status = 200, description = "Page")))]
+#[get("/clinic/{slug}/queue")]
+async fn board(clinic: Clinic<List>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let mut fields = Fields::of_query(&request)?;
+    let chosen: Option<PractitionerId> = fields.id_opt("practitioner_id");
+    let done = fields.text_opt("done", 60);
+    let token = fields.int("token", 1..=99_999);
+    let (lanes, here) = clinic
+        .read(async |db| {
+            let lanes = super::board_of(db, chosen).await?;
+            Ok((lanes, practitioners::active(db).await?))
+        })
+        .await?;
+    let mut chrome = Chrome::new(&clinic, "queue")?.done(done.as_deref());
+    if let (Some("checked_in"), Some(token)) = (done.as_deref(), token) {
+        chrome.flash = Some(chrome.tx("queue.checked_in", token.to_string()));
+    }
+    let me = clinic.who()?.user_id;
+    let own = here.iter().find(|p| p.user_id == me).map(|p| p.practitioner_id);
+    let own = own.filter(|own| chosen.is_none_or(|chosen| chosen == *own));
+    let mine = |v: &&Visit| own.is_some() && v.told.practitioner_id == own;
+    let callable = |v: &&Visit| own.is_some() && (v.told.practitioner_id.is_none() || mine(v));
+    let page_of = BoardPage {
+        with_me: lanes.inside.visits.iter().find(mine).cloned(),
+        up_next: lanes.waiting.visits.iter().find(callable).cloned(),
+        filters: filters(&chrome, &here, chosen),
+        of: chosen.map(|id| id.to_string()).unwrap_or_default(),
+        at: chrome.datetime(&chrome.now),
+        lanes,
+        chrome,
+    };
+    page(&page_of)
+}

@@ -1,0 +1,280 @@
+//! A visit as pages: check in, see, change, move on. And where each role's day begins.
+
+use actix_web::{HttpResponse, get, post};
+use askama::Template;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::{
+    CheckIn, Home, List, NewMove, NewVisit, Step, Told, Visit, VisitId, VisitStatus, Whole,
+};
+use crate::error::Error;
+use crate::patients::{self, Banner, Patient, PatientId};
+use crate::practitioners::{self, Practitioner, PractitionerId};
+use crate::tenant::{Answer, Clinic, Permission};
+use crate::web::{Chrome, Fields, Form, FormBody, Id, Parse, page, page_with};
+
+pub(super) fn routes(config: &mut ServiceConfig) {
+    config
+        .service(home)
+        .service(check_in_form)
+        .service(check_in)
+        .service(show)
+        .service(move_on)
+        .service(edit_form)
+        .service(amend);
+}
+
+#[derive(Template)]
+#[template(path = "visits/form.html")]
+struct FormPage {
+    chrome: Chrome,
+    banner: Banner,
+    form: Form,
+    here: Vec<Practitioner>,
+    /// Set when changing a visit, unset when checking in.
+    visit: Option<Visit>,
+    /// The visit for which the patient is here already.
+    already: Option<Visit>,
+}
+
+#[derive(Template)]
+#[template(path = "visits/visit.html")]
+struct VisitPage {
+    chrome: Chrome,
+    banner: Banner,
+    form: Form,
+    visit: Visit,
+    moves: Vec<StepLine>,
+}
+
+/// One step as the page tells it.
+struct StepLine {
+    at: String,
+    what: String,
+    who: String,
+    reason: String,
+}
+
+/// Where somebody's day begins: a patient's at the own record, the staff's at the queue.
+#[utoipa::path(tag = "pages", params(("slug" = String, Path,)), responses((status = 303, description = "On")))]
+#[get("/clinic/{slug}")]
+async fn home(clinic: Clinic<Home>) -> Result<HttpResponse, Error> {
+    clinic.enter().await?;
+    let to = if clinic.may("self:read") {
+        "record"
+    } else if clinic.may("visits:read") {
+        "queue"
+    } else {
+        "me"
+    };
+    Ok(Answer::see_other(format!("/clinic/{}/{to}", clinic.slug())).into())
+}
+
+/// The form to check a patient in.
+#[utoipa::path(tag = "pages", params(("slug" = String, Path,), ("id" = PatientId, Path,)), responses((status = 200, description = "Page")))]
+#[get("/clinic/{slug}/patients/{id}/check-in")]
+async fn check_in_form(clinic: Clinic<CheckIn>, id: Id<PatientId>) -> Result<HttpResponse, Error> {
+    let mut form = Form::new();
+    form.set("visit_type", "routine");
+    draw_check_in(&clinic, id.0, form, 200).await
+}
+
+async fn draw_check_in(
+    clinic: &Clinic<CheckIn>,
+    id: PatientId,
+    form: Form,
+    status: u16,
+) -> Result<HttpResponse, Error> {
+    let (patient, here, already) = clinic
+        .read(async |db| {
+            let patient = patients::present(db, id).await?;
+            let here = practitioners::active(db).await?;
+            Ok((patient, here, super::open_of(db, id).await?))
+        })
+        .await?;
+    let chrome = Chrome::new(clinic, "queue")?;
+    let banner = Banner::new(&chrome, &patient);
+    page_with(status, &FormPage { chrome, banner, form, here, visit: None, already })
+}
+
+/// Checks the patient in and shows the queue with the token.
+#[utoipa::path(tag = "pages", params(("slug" = String, Path,), ("id" = PatientId, Path,)), responses((status = 303, description = "Checked in")))]
+#[post("/clinic/{slug}/patients/{id}/check-in")]
+async fn check_in(
+    clinic: Clinic<CheckIn>,
+    id: Id<PatientId>,
+    body: FormBody,
+) -> Result<HttpResponse, Error> {
+    let slug = clinic.slug();
+    let outcome = async {
+        let told: Told = body.fields().read()?;
+        let new = NewVisit { patient_id: id.0, told };
+        clinic
+            .once(&body.ticket, async |db| {
+                // The patient is in the address here: not there is 404.
+                patients::present(db, id.0).await?;
+                let token = super::check_in(db, &new).await?.token;
+                Ok(Answer::see_other(format!("/clinic/{slug}/queue?done=checked_in&token={token}")))
+            })
+            .await
+    };
+    match outcome.await {
+        Ok(answer) => Ok(answer),
+        Err(error) => {
+            let status = error.status();
+            let form = body.form.refuse(error)?;
+            draw_check_in(&clinic, id.0, form, status).await
+        }
+    }
+}
+
+/// A visit: who, what for, what happened, and where to go on.
+#[utoipa::path(tag = "pages", params(("slug" = String, Path,), ("id" = VisitId, Path,)), responses((status = 200, description = "Page")))]
+#[get("/clinic/{slug}/visits/{id}")]
+async fn show(
+    clinic: Clinic<List>,
+    id: Id<VisitId>,
+    request: actix_web::HttpRequest,
+) -> Result<HttpResponse, Error> {
+    let done = Fields::of_query(&request)?.text_opt("done", 60);
+    let (whole, patient) = read(&clinic, id.0).await?;
+    let chrome = Chrome::new(&clinic, "queue")?.done(done.as_deref());
+    page(&VisitPage::of(chrome, whole, &patient, Form::new()))
+}
+
+async fn read<P: Permission>(clinic: &Clinic<P>, id: VisitId) -> Result<(Whole, Patient), Error> {
+    clinic
+        .read(async |db| {
+            let whole = super::whole(db, id).await?;
+            let patient = patients::present(db, whole.visit.patient_id).await?;
+            Ok((whole, patient))
+        })
+        .await
+}
+
+impl VisitPage {
+    fn of(chrome: Chrome, whole: Whole, patient: &Patient, form: Form) -> VisitPage {
+        let moves = whole.moves.into_iter().map(|step| StepLine {
+            at: chrome.datetime(&step.moved_at),
+            what: match step.from {
+                None => chrome.t("visits.move.arrived").to_owned(),
+                Some(_) => chrome.word("visits.move", step.to.as_str()),
+            },
+            who: step.moved_by_name.unwrap_or_default(),
+            reason: step.reason.unwrap_or_default(),
+        });
+        VisitPage {
+            moves: moves.collect(),
+            banner: Banner::new(&chrome, patient),
+            visit: whole.visit,
+            chrome,
+            form,
+        }
+    }
+}
+
+/// Moves the visit on. A doctor who calls somebody goes to the visit, everybody else back to the queue.
+#[utoipa::path(tag = "pages", params(("slug" = String, Path,), ("id" = VisitId, Path,)), responses((status = 303, description = "Moved")))]
+#[post("/clinic/{slug}/visits/{id}/move")]
+async fn move_on(
+    clinic: Clinic<Step>,
+    id: Id<VisitId>,
+    body: FormBody,
+) -> Result<HttpResponse, Error> {
+    let slug = clinic.slug();
+    let mut fields = body.fields();
+    let of: Option<PractitionerId> = fields.id_opt("of");
+    let outcome = async {
+        let version = fields.int32("version", 1..=i32::MAX).ok_or(Error::PreconditionRequired)?;
+        let step = NewMove::parse(&mut fields);
+        fields.finish()?;
+        clinic.write(async |db| super::step(db, id.0, version, &step).await).await?;
+        Ok::<_, Error>(step.to)
+    };
+    match outcome.await {
+        Ok(VisitStatus::InConsultation) if clinic.may("notes:write") => {
+            Ok(Answer::see_other(format!("/clinic/{slug}/visits/{}?done=called", id.0)).into())
+        }
+        Ok(to) => {
+            let of = of.map(|of| format!("&practitioner_id={of}")).unwrap_or_default();
+            Ok(Answer::see_other(format!("/clinic/{slug}/queue?done=visit_{to}{of}")).into())
+        }
+        Err(error) => {
+            let status = error.status();
+            let (whole, patient) = read(&clinic, id.0).await?;
+            let chrome = Chrome::new(&clinic, "queue")?;
+            let form = match error {
+                Error::Stale => body
+                    .form
+                    .refuse(Error::conflict("stale", chrome.t("visits.moved_meanwhile")))?,
+                Error::Conflict { code: "illegal_move", .. } => {
+                    body.form.refuse(Error::conflict("illegal", chrome.t("visits.illegal")))?
+                }
+                other => body.form.refuse(other)?,
+            };
+            page_with(status, &VisitPage::of(chrome, whole, &patient, form))
+        }
+    }
+}
+
+/// The form to give an open visit another doctor, purpose or urgency.
+#[utoipa::path(tag = "pages", params(("slug" = String, Path,), ("id" = VisitId, Path,)), responses((status = 200, description = "Page")))]
+#[get("/clinic/{slug}/visits/{id}/edit")]
+async fn edit_form(clinic: Clinic<Step>, id: Id<VisitId>) -> Result<HttpResponse, Error> {
+    draw_edit(&clinic, id.0, None, 200).await
+}
+
+async fn draw_edit(
+    clinic: &Clinic<Step>,
+    id: VisitId,
+    form: Option<Form>,
+    status: u16,
+) -> Result<HttpResponse, Error> {
+    let (visit, patient, here) = clinic
+        .read(async |db| {
+            let visit = super::present(db, id).await?;
+            let patient = patients::present(db, visit.patient_id).await?;
+            Ok((visit, patient, practitioners::active(db).await?))
+        })
+        .await?;
+    let chrome = Chrome::new(clinic, "queue")?;
+    let mut form = form.unwrap_or_else(|| Form::filled(&visit.told));
+    form.set("version", &visit.version.to_string());
+    let banner = Banner::new(&chrome, &patient);
+    let already = None;
+    page_with(status, &FormPage { chrome, banner, form, here, visit: Some(visit), already })
+}
+
+/// Changes the visit, unless somebody else did in the meantime.
+#[utoipa::path(tag = "pages", params(("slug" = String, Path,), ("id" = VisitId, Path,)), responses((status = 303, description = "Changed")))]
+#[post("/clinic/{slug}/visits/{id}/edit")]
+async fn amend(
+    clinic: Clinic<Step>,
+    id: Id<VisitId>,
+    body: FormBody,
+) -> Result<HttpResponse, Error> {
+    let outcome = async {
+        let mut fields = body.fields();
+        let version = fields.int32("version", 1..=i32::MAX).ok_or(Error::PreconditionRequired)?;
+        let told: Told = fields.read()?;
+        clinic.write(async |db| super::amend(db, id.0, version, &told).await).await
+    };
+    match outcome.await {
+        Ok(_) => {
+            let to = format!("/clinic/{}/visits/{}?done=visit_changed", clinic.slug(), id.0);
+            Ok(Answer::see_other(to).into())
+        }
+        Err(error) => {
+            let status = error.status();
+            let form = match error {
+                Error::Stale => {
+                    let words = clinic.app().texts.of(&clinic.who()?.locale);
+                    let said = words.t("visits.moved_meanwhile").to_owned();
+                    body.form.refuse(Error::conflict("stale", said))?
+                }
+                other => body.form.refuse(other)?,
+            };
+            draw_edit(&clinic, id.0, Some(form), status).await
+        }
+    }
+}

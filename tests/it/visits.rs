@@ -1,0 +1,601 @@
+//! Visits and the queue: checked in once, moved only where a visit may go, heard by every board.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use pretty_assertions::assert_eq;
+use serde_json::{Value, json};
+use sqlx::Connection;
+
+use crate::world::{Actor, Clinic, Reply, World};
+
+const STATES: [&str; 5] = ["waiting", "in_consultation", "completed", "cancelled", "no_show"];
+
+fn id(thing: &Value, name: &str) -> String {
+    thing[name].as_str().unwrap().to_owned()
+}
+
+async fn check_in(reception: &Actor, patient: &Value, more: &Value) -> Reply {
+    let mut body = json!({"patient_id": patient["patient_id"], "purpose": "fever"});
+    for (name, value) in more.as_object().unwrap() {
+        body[name] = value.clone();
+    }
+    reception.post("visits", &body).await
+}
+
+/// Somebody new who waits.
+async fn waiting(clinic: &Clinic, name: &str) -> Value {
+    let patient = clinic.patient(name).await;
+    let reply = check_in(&clinic.receptionist().await, &patient, &json!({})).await;
+    assert_eq!(reply.status, 201, "{reply:?}");
+    reply.json
+}
+
+async fn step(actor: &Actor, visit: &Value, to: &str) -> Reply {
+    let path = format!("visits/{}/moves", id(visit, "visit_id"));
+    let body = match to {
+        "cancelled" => json!({"to": to, "reason": "went home"}),
+        _ => json!({"to": to}),
+    };
+    let version = format!("\"v{}\"", visit["version"]);
+    actor.send(actor.request("POST", &path).header("if-match", version).json(&body)).await
+}
+
+/// Brings a fresh visit into a state by legal moves alone.
+async fn brought_to(clinic: &Clinic, actor: &Actor, state: &str) -> Value {
+    let mut visit = waiting(clinic, "Asha").await;
+    let way: &[&str] = match state {
+        "waiting" => &[],
+        "completed" => &["in_consultation", "completed"],
+        other => &[other],
+    };
+    for to in way {
+        let reply = step(actor, &visit, to).await;
+        assert_eq!(reply.status, 200, "{reply:?}");
+        visit = reply.json;
+    }
+    assert_eq!(visit["status"], *state);
+    visit
+}
+
+#[tokio::test]
+async fn a_patient_is_checked_in_under_the_next_token_and_waits() {
+    let world = World::open().await;
+    let reception = world.north.receptionist().await;
+    let patient = world.north.patient("Asha").await;
+    let reply =
+        check_in(&reception, &patient, &json!({"visit_type": "follow_up", "notes": "wheelchair"}))
+            .await;
+    assert_eq!(reply.status, 201, "{reply:?}");
+    assert_eq!(reply.header("etag"), "\"v1\"");
+    let visit = &reply.json;
+    assert_eq!(
+        reply.header("location"),
+        format!("/clinic/north/api/v1/visits/{}", id(visit, "visit_id"))
+    );
+    assert_eq!((&visit["token"], &visit["status"]), (&json!(1), &json!("waiting")));
+    assert_eq!(
+        (&visit["visit_type"], &visit["notes"]),
+        (&json!("follow_up"), &json!("wheelchair"))
+    );
+    assert_eq!(visit["patient"]["name"], "TEST, Asha");
+    assert_eq!(visit["patient"]["number"], patient["number"]);
+    assert_eq!(visit["patient"]["allergy_status"], "unknown");
+    assert_eq!((&visit["waiting_minutes"], &visit["started_at"]), (&json!(0), &json!(null)));
+    let whole = reception.get(&format!("visits/{}", id(visit, "visit_id"))).await;
+    assert_eq!(whole.header("etag"), "\"v1\"");
+    let moves = whole.json["moves"].as_array().unwrap();
+    assert_eq!(moves.len(), 1);
+    assert_eq!((&moves[0]["from"], &moves[0]["to"]), (&json!(null), &json!("waiting")));
+    assert_eq!(moves[0]["moved_by_name"], "receptionist of north");
+}
+
+#[tokio::test]
+async fn nobody_stands_in_the_queue_twice() {
+    let world = World::open().await;
+    let reception = world.north.receptionist().await;
+    let patient = world.north.patient("Asha").await;
+    let first = check_in(&reception, &patient, &json!({})).await;
+    assert_eq!(check_in(&reception, &patient, &json!({})).await.problem(), "409 already_waiting");
+    // The token of the refused one was given back.
+    assert_eq!(waiting(&world.north, "Usha").await["token"], 2);
+    let over = step(&reception, &first.json, "no_show").await.json;
+    assert_eq!(check_in(&reception, &patient, &json!({})).await.status, 201);
+    // Whoever has come again cannot be brought back too.
+    assert_eq!(step(&reception, &over, "waiting").await.problem(), "409 already_waiting");
+}
+
+#[tokio::test]
+async fn a_check_in_says_what_is_wrong_with_it() {
+    let world = World::open().await;
+    let reception = world.north.receptionist().await;
+    let nothing = reception.post("visits", &json!({"visit_type": "urgent", "x": 1})).await;
+    assert_eq!(
+        nothing.refused(),
+        [
+            "patient_id: required",
+            "purpose: required",
+            "visit_type: unknown_value",
+            "x: unknown_field"
+        ]
+    );
+    let asha = world.north.patient("Asha").await;
+    let stranger = json!({"practitioner_id": "018f0000-0000-7000-8000-000000000000"});
+    assert_eq!(
+        check_in(&reception, &asha, &stranger).await.refused(),
+        ["practitioner_id: unknown"]
+    );
+    let foreign = world.south.patient("Asha").await;
+    assert_eq!(check_in(&reception, &foreign, &json!({})).await.refused(), ["patient_id: unknown"]);
+    for (status, code) in [("archived", "409 archived"), ("deceased", "409 deceased")] {
+        let patient = world.north.patient("Usha").await;
+        let path = format!("patients/{}", id(&patient, "patient_id"));
+        let closed = reception.patch(&path, 1, &json!({"status": status})).await;
+        assert_eq!(closed.status, 200, "{closed:?}");
+        assert_eq!(check_in(&reception, &patient, &json!({})).await.problem(), code);
+    }
+    let reply = world.north.doctor().await.post("visits", &json!({})).await;
+    assert_eq!(reply.problem(), "422 invalid");
+    let body = json!({"patient_id": asha["patient_id"], "purpose": "fever"});
+    for role in ["doctor", "nurse", "admin", "lab_tech", "pharmacist", "cashier", "patient"] {
+        let reply = world.north.actor(role).await.post("visits", &body).await;
+        assert_eq!(reply.problem(), "403 forbidden", "{role}");
+    }
+}
+
+#[tokio::test]
+async fn a_visit_goes_only_where_the_table_lets_it_go() {
+    let world = World::open().await;
+    let reception = world.north.receptionist().await;
+    let mut owner = world.connect("postgres").await;
+    let rule: String = sqlx::query_scalar(
+        "select pg_get_constraintdef(oid) from pg_constraint where conname = 'visit_moves_legal'",
+    )
+    .fetch_one(&mut owner)
+    .await
+    .unwrap();
+    let legal: BTreeSet<&str> =
+        rule.split('\'').filter(|part| part.len() > 1 && part.contains('>')).collect();
+    assert_eq!(legal.len(), 8, "{rule}");
+    for from in STATES {
+        for to in STATES {
+            let visit = brought_to(&world.north, &reception, from).await;
+            let reply = step(&reception, &visit, to).await;
+            if legal.contains(format!("{from}>{to}").as_str()) {
+                assert_eq!(
+                    (reply.status, &reply.json["status"]),
+                    (200, &json!(to)),
+                    "{from} > {to}"
+                );
+                let over = ["completed", "cancelled", "no_show"].contains(&to);
+                assert_eq!(!reply.json["ended_at"].is_null(), over, "{from} > {to}");
+                let begun = to == "in_consultation" || (over && from == "in_consultation");
+                assert_eq!(!reply.json["started_at"].is_null(), begun, "{from} > {to}");
+            } else {
+                assert_eq!(reply.problem(), "409 illegal_move", "{from} > {to}");
+                assert_eq!(reply.json["details"], json!({"from": from, "to": to}));
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_move_needs_the_version_that_was_read_and_a_cancellation_its_reason() {
+    let world = World::open().await;
+    let reception = world.north.receptionist().await;
+    let visit = waiting(&world.north, "Asha").await;
+    let path = format!("visits/{}/moves", id(&visit, "visit_id"));
+    let send = |tag: Option<&'static str>, body: Value| {
+        let request = reception.request("POST", &path).json(&body);
+        reception.send(match tag {
+            Some(tag) => request.header("if-match", tag),
+            None => request,
+        })
+    };
+    let blind = send(None, json!({"to": "in_consultation"})).await;
+    assert_eq!(blind.problem(), "428 precondition_required");
+    let bare = send(Some("\"v1\""), json!({"to": "cancelled"})).await;
+    assert_eq!(bare.refused(), ["reason: required"]);
+    let nowhere = send(Some("\"v1\""), json!({"to": "home"})).await;
+    assert_eq!(nowhere.refused(), ["to: unknown_value"]);
+    let moved = send(Some("\"v1\""), json!({"to": "cancelled", "reason": "went home"})).await;
+    assert_eq!((moved.status, moved.header("etag")), (200, "\"v2\""));
+    let late = send(Some("\"v1\""), json!({"to": "in_consultation"})).await;
+    assert_eq!(late.problem(), "412 stale");
+    let whole = reception.get(&format!("visits/{}", id(&visit, "visit_id"))).await;
+    assert_eq!(whole.json["moves"][1]["reason"], "went home");
+}
+
+#[tokio::test]
+async fn two_who_call_at_once_call_once() {
+    let world = World::open().await;
+    let visit = waiting(&world.north, "Asha").await;
+    let doctor = world.north.doctor().await;
+    let replies =
+        futures_util::future::join_all((0..8).map(|_| step(&doctor, &visit, "in_consultation")))
+            .await;
+    let mut answers: Vec<u16> = replies.iter().map(|reply| reply.status).collect();
+    answers.sort_unstable();
+    assert_eq!(answers, [200, 412, 412, 412, 412, 412, 412, 412]);
+    let whole = doctor.get(&format!("visits/{}", id(&visit, "visit_id"))).await;
+    assert_eq!(whole.json["moves"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_doctor_who_calls_becomes_the_doctor_of_the_visit() {
+    let world = World::open().await;
+    let doctor = world.north.doctor().await;
+    let visit = waiting(&world.north, "Asha").await;
+    assert_eq!(visit["practitioner_id"], json!(null));
+    let called = step(&doctor, &visit, "in_consultation").await;
+    assert_eq!(called.json["practitioner_name"], "doctor of north");
+    // A receptionist who sends somebody in becomes nobody's doctor.
+    let other = waiting(&world.north, "Usha").await;
+    let sent = step(&world.north.receptionist().await, &other, "in_consultation").await;
+    assert_eq!(sent.json["practitioner_id"], json!(null));
+    let own = format!("visits?day=today&practitioner_id={}", id(&called.json, "practitioner_id"));
+    let list = doctor.get(&own).await;
+    assert_eq!(list.json["items"].as_array().unwrap().len(), 1);
+    assert_eq!(list.json["items"][0]["visit_id"], visit["visit_id"]);
+}
+
+#[tokio::test]
+async fn an_open_visit_can_be_given_to_another_and_a_closed_one_stays() {
+    let world = World::open().await;
+    let reception = world.north.receptionist().await;
+    let doctor = world.north.doctor().await;
+    let visit = step(&doctor, &waiting(&world.north, "Asha").await, "in_consultation").await.json;
+    let path = format!("visits/{}", id(&visit, "visit_id"));
+    let version = visit["version"].as_i64().unwrap();
+    let foreign = waiting(&world.south, "Asha").await;
+    let called = step(&world.south.doctor().await, &foreign, "in_consultation").await.json;
+    let stranger = json!({"practitioner_id": called["practitioner_id"]});
+    assert_eq!(
+        reception.patch(&path, version, &stranger).await.refused(),
+        ["practitioner_id: unknown"]
+    );
+    let changed = reception
+        .patch(&path, version, &json!({"practitioner_id": null, "purpose": "cough"}))
+        .await;
+    assert_eq!(changed.status, 200, "{changed:?}");
+    assert_eq!(
+        (&changed.json["purpose"], &changed.json["practitioner_id"]),
+        (&json!("cough"), &json!(null))
+    );
+    assert_eq!(changed.json["visit_type"], "routine");
+    assert_eq!(
+        reception.patch(&path, version, &json!({"purpose": "x"})).await.problem(),
+        "412 stale"
+    );
+    let blind =
+        reception.send(reception.request("PATCH", &path).json(&json!({"purpose": "x"}))).await;
+    assert_eq!(blind.problem(), "428 precondition_required");
+    let over = step(&reception, &changed.json, "completed").await.json;
+    let late =
+        reception.patch(&path, over["version"].as_i64().unwrap(), &json!({"purpose": "x"})).await;
+    assert_eq!(late.problem(), "409 visit_over");
+}
+
+#[tokio::test]
+async fn the_queue_has_emergencies_first_and_then_tokens_page_by_page() {
+    let world = World::open().await;
+    let reception = world.north.receptionist().await;
+    for (n, urgency) in
+        ["routine", "routine", "emergency", "follow_up", "emergency"].into_iter().enumerate()
+    {
+        let patient = world.north.patient(&format!("P{n}")).await;
+        let reply = check_in(&reception, &patient, &json!({"visit_type": urgency})).await;
+        assert_eq!(reply.status, 201, "{reply:?}");
+    }
+    let queue = "visits?day=today&status=waiting&limit=2";
+    let mut tokens = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let page = reception.send(reception.request("GET", &format!("{queue}{cursor}"))).await;
+        assert_eq!(page.status, 200, "{page:?}");
+        tokens.extend(
+            page.json["items"].as_array().unwrap().iter().map(|v| v["token"].as_i64().unwrap()),
+        );
+        let Some(next) = page.json["next_cursor"].as_str() else { break };
+        cursor = format!("&cursor={next}");
+    }
+    assert_eq!(tokens, [3, 5, 1, 2, 4]);
+    // Without a day: all days, the newest first; a cursor of one list opens no other.
+    let all = reception.get("visits?limit=3").await;
+    let newest: Vec<i64> = all.json["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|v| v["token"].as_i64().unwrap())
+        .collect();
+    assert_eq!(newest, [5, 4, 3]);
+    let next = all.json["next_cursor"].as_str().unwrap();
+    let rest = reception.get(&format!("visits?limit=3&cursor={next}")).await;
+    assert_eq!(rest.json["items"][1]["token"], 1);
+    assert_eq!(
+        reception.get(&format!("{queue}&cursor={next}")).await.refused(),
+        ["cursor: invalid"]
+    );
+    for (query, refused) in [
+        ("day=yesterday", "day: not_a_date"),
+        ("status=gone", "status: unknown_value"),
+        ("practitioner_id=7", "practitioner_id: not_an_id"),
+        ("limit=101", "limit: out_of_range"),
+    ] {
+        assert_eq!(reception.get(&format!("visits?{query}")).await.refused(), [refused]);
+    }
+    assert_eq!(reception.get("visits?day=2020-01-01").await.json["items"], json!([]));
+    assert_eq!(
+        world.south.receptionist().await.get("visits?day=today").await.json["items"],
+        json!([])
+    );
+}
+
+#[tokio::test]
+async fn thirty_two_check_ins_at_once_leave_no_gap_and_no_duplicate() {
+    let world = World::open().await;
+    let reception = world.north.receptionist().await;
+    let mut patients = Vec::new();
+    for n in 0..32 {
+        patients.push(world.north.patient(&format!("P{n}")).await);
+    }
+    let replies = futures_util::future::join_all(
+        patients.iter().map(|p| async { check_in(&reception, p, &json!({})).await }),
+    )
+    .await;
+    let mut tokens: Vec<i64> = replies.iter().map(|r| r.json["token"].as_i64().unwrap()).collect();
+    tokens.sort_unstable();
+    assert_eq!(tokens, (1..=32).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn tokens_begin_again_with_the_clinics_own_day() {
+    let world = World::open().await;
+    let mut owner = world.connect("postgres").await;
+    // Yesterday went up to 40, and this clinic's day is the one of its zone.
+    sqlx::query(
+        "insert into polyclinic.counters (clinic_id, kind, period, value)
+         select d.clinic_id, 'token', ((now() at time zone d.zone)::date - 1)::text, 40
+         from platform.directory d where d.slug = 'north'",
+    )
+    .execute(&mut owner)
+    .await
+    .unwrap();
+    assert_eq!(waiting(&world.north, "Asha").await["token"], 1);
+    // Fourteen hours east and eleven west of Greenwich it is never the same day twice.
+    let mut days = BTreeSet::new();
+    for (slug, zone) in [("north", "Pacific/Kiritimati"), ("south", "Pacific/Pago_Pago")] {
+        sqlx::query(
+            "update polyclinic.clinics c set zone = $2
+             from platform.directory d where d.clinic_id = c.clinic_id and d.slug = $1",
+        )
+        .bind(slug)
+        .bind(zone)
+        .execute(&mut owner)
+        .await
+        .unwrap();
+        let clinic = if slug == "north" { &world.north } else { &world.south };
+        let visit = waiting(clinic, "Usha").await;
+        let expected: String = sqlx::query_scalar("select ((now() at time zone $1)::date)::text")
+            .bind(zone)
+            .fetch_one(&mut owner)
+            .await
+            .unwrap();
+        assert_eq!(visit["visit_day"], json!(expected));
+        days.insert(expected);
+    }
+    assert_eq!(days.len(), 2);
+    owner.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn another_clinics_visit_is_not_there() {
+    let world = World::open().await;
+    let visit = waiting(&world.south, "Asha").await;
+    let path = format!("visits/{}", id(&visit, "visit_id"));
+    let doctor = world.north.doctor().await;
+    assert_eq!(doctor.get(&path).await.problem(), "404 not_found");
+    assert_eq!(step(&doctor, &visit, "in_consultation").await.problem(), "404 not_found");
+    assert_eq!(doctor.patch(&path, 1, &json!({"purpose": "x"})).await.problem(), "404 not_found");
+    assert_eq!(doctor.page(&path).await.status, 404);
+    let fields = [("version", "1"), ("to", "in_consultation")];
+    assert_eq!(doctor.submit(&format!("{path}/move"), &fields).await.status, 404);
+    let untouched = world.south.receptionist().await.get(&path).await;
+    assert_eq!(
+        (&untouched.json["status"], &untouched.json["version"]),
+        (&json!("waiting"), &json!(1))
+    );
+}
+
+/// The next thing a stream says; `None` when it has ended.
+async fn hear(stream: &mut reqwest::Response) -> Option<String> {
+    let chunk = tokio::time::timeout(Duration::from_secs(10), stream.chunk()).await;
+    chunk
+        .expect("the stream says something in time")
+        .unwrap()
+        .map(|c| String::from_utf8(c.to_vec()).unwrap())
+}
+
+#[tokio::test]
+async fn every_board_of_the_clinic_hears_a_check_in() {
+    let world = World::open().await;
+    let asha = world.north.patient("Asha").await;
+    let doctor = world.north.doctor().await;
+    let by_token = doctor.request("GET", "queue/events").send();
+    let by_cookie = reqwest::Client::builder().timeout(Duration::from_secs(30)).build().unwrap();
+    let by_cookie = by_cookie
+        .get(format!("{}/clinic/north/api/v1/queue/events", world.base))
+        .header("cookie", doctor.cookie())
+        .header("accept-encoding", "gzip, br")
+        .send();
+    let mut boards = [by_token.await.unwrap(), by_cookie.await.unwrap()];
+    for board in &mut boards {
+        assert_eq!(board.status(), 200);
+        assert_eq!(board.headers()["content-type"], "text/event-stream");
+        let hello = hear(board).await.unwrap();
+        assert!(hello.starts_with("retry: 2000\n\n"), "{hello}");
+    }
+    let reception = world.north.receptionist().await;
+    assert_eq!(check_in(&reception, &asha, &json!({})).await.status, 201);
+    for board in &mut boards {
+        assert_eq!(hear(board).await.unwrap(), "event: queue\ndata: {\"changed\":true}\n\n");
+    }
+    for role in ["lab_tech", "pharmacist", "cashier", "patient"] {
+        let reply = world.north.actor(role).await.get("queue/events").await;
+        assert_eq!(reply.problem(), "403 forbidden", "{role}");
+    }
+    assert_eq!(world.anybody().get("queue/events").await.problem(), "401 signed_out");
+}
+
+#[tokio::test]
+async fn a_board_whose_session_was_ended_hears_nothing_more() {
+    let world = World::open().await;
+    let doctor = world.north.doctor().await;
+    let mut board = doctor.request("GET", "queue/events").send().await.unwrap();
+    assert!(hear(&mut board).await.is_some());
+    assert_eq!(doctor.delete("sessions/current").await.status, 204);
+    waiting(&world.north, "Asha").await;
+    assert_eq!(hear(&mut board).await, None);
+}
+
+#[tokio::test]
+async fn a_service_on_its_way_out_ends_the_streams() {
+    let world = World::open().await;
+    let mut board = world.north.doctor().await.request("GET", "queue/events").send().await.unwrap();
+    assert!(hear(&mut board).await.is_some());
+    world.app.drain();
+    assert_eq!(hear(&mut board).await, None);
+}
+
+#[tokio::test]
+async fn a_receptionist_checks_in_on_a_page_and_sees_the_token() {
+    let world = World::open().await;
+    let reception = world.north.receptionist().await;
+    let asha = world.north.patient("Asha").await;
+    let path = format!("patients/{}/check-in", id(&asha, "patient_id"));
+    let form = reception.page(&path).await;
+    assert_eq!(form.status, 200, "{form:?}");
+    assert!(form.text.contains("TEST, Asha") && form.text.contains("doctor of north"));
+    let empty = reception.submit(&path, &[("purpose", ""), ("notes", "wheelchair")]).await;
+    assert_eq!(empty.status, 422);
+    assert!(empty.text.contains("Fill this in") && empty.text.contains("wheelchair"));
+    let sent = reception
+        .submit(&path, &[("purpose", "<b>fever</b>"), ("visit_type", "emergency"), ("once", "k1")])
+        .await;
+    assert_eq!(
+        (sent.status, sent.header("location")),
+        (303, "/clinic/north/queue?done=checked_in&token=1")
+    );
+    let twice = reception
+        .submit(&path, &[("purpose", "<b>fever</b>"), ("visit_type", "emergency"), ("once", "k1")])
+        .await;
+    assert_eq!((twice.status, twice.header("location")), (303, sent.header("location")));
+    let again = reception.submit(&path, &[("purpose", "fever")]).await;
+    assert_eq!(again.status, 409);
+    assert!(again.text.contains("here already, with token 1"), "{}", again.text);
+    let queue = reception.page("queue?done=checked_in&token=1").await;
+    assert!(queue.text.contains("Token 1."), "{}", queue.text);
+    assert!(queue.text.contains("TEST, Asha") && queue.text.contains("&#60;b&#62;fever"));
+    assert!(queue.text.contains("Emergency") && queue.text.contains("Send in"));
+    assert!(
+        queue
+            .text
+            .contains("data-reload-on=\"queue\" data-events=\"/clinic/north/api/v1/queue/events\"")
+    );
+    let unknown = reception.page("patients/018f0000-0000-7000-8000-000000000000/check-in").await;
+    assert_eq!(unknown.status, 404);
+}
+
+#[tokio::test]
+async fn a_doctor_calls_the_next_from_the_board_and_finishes() {
+    let world = World::open().await;
+    let visit = waiting(&world.north, "Asha").await;
+    let (path, doctor) = (format!("visits/{}", id(&visit, "visit_id")), world.north.doctor().await);
+    let board = doctor.page("queue").await;
+    assert!(
+        board.text.contains("Your next patient") && board.text.contains("Call 1"),
+        "{}",
+        board.text
+    );
+    let call = [("version", "1"), ("to", "in_consultation")];
+    let called = doctor.submit(&format!("{path}/move"), &call).await;
+    assert_eq!(called.header("location"), format!("/clinic/north/{path}?done=called"));
+    let late = doctor.submit(&format!("{path}/move"), &call).await;
+    assert_eq!(late.status, 412);
+    assert!(late.text.contains("in the meantime"));
+    let page = doctor.page(&path).await;
+    for link in ["consultation", "prescriptions/new"] {
+        assert!(page.text.contains(&format!("/clinic/north/{path}/{link}\"")), "{link}");
+    }
+    assert!(doctor.page("queue").await.text.contains("With you now"));
+    let bare =
+        doctor.submit(&format!("{path}/move"), &[("version", "2"), ("to", "cancelled")]).await;
+    assert_eq!(bare.status, 422);
+    assert!(bare.text.contains("Say why the visit is cancelled"));
+    let done =
+        doctor.submit(&format!("{path}/move"), &[("version", "2"), ("to", "completed")]).await;
+    assert_eq!(done.header("location"), "/clinic/north/queue?done=visit_completed");
+    let board = doctor.page("queue?done=visit_completed").await;
+    assert!(board.text.contains("Visit finished.") && board.text.contains("Nobody is waiting"));
+}
+
+#[tokio::test]
+async fn a_visit_is_changed_on_its_page_and_the_board_can_show_one_doctor() {
+    let world = World::open().await;
+    let reception = world.north.receptionist().await;
+    let visit = waiting(&world.north, "Asha").await;
+    let path = format!("visits/{}", id(&visit, "visit_id"));
+    let form = reception.page(&format!("{path}/edit")).await;
+    let (_, rest) = form.text.split_once("<option value=\"").unwrap();
+    let doctor = rest.split("<option value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let fields = [
+        ("version", "1"),
+        ("purpose", "cough"),
+        ("visit_type", "routine"),
+        ("practitioner_id", doctor),
+    ];
+    let sent = reception.submit(&format!("{path}/edit"), &fields).await;
+    assert_eq!(
+        sent.header("location"),
+        format!("/clinic/north/{path}?done=visit_changed"),
+        "{sent:?}"
+    );
+    assert_eq!(reception.submit(&format!("{path}/edit"), &fields).await.status, 412);
+    let own = reception.page(&format!("queue?practitioner_id={doctor}")).await;
+    assert!(own.text.contains("TEST, Asha") && own.text.contains("cough"));
+    let nobody = "018f0000-0000-7000-8000-000000000000";
+    let other = reception.page(&format!("queue?practitioner_id={nobody}")).await;
+    assert!(!other.text.contains("TEST, Asha") && other.text.contains("Nobody is waiting"));
+}
+
+#[tokio::test]
+async fn each_role_comes_home_to_its_own_page() {
+    let world = World::open().await;
+    for (role, to) in [
+        ("admin", "queue"),
+        ("receptionist", "queue"),
+        ("doctor", "queue"),
+        ("nurse", "queue"),
+        ("lab_tech", "me"),
+        ("pharmacist", "me"),
+        ("cashier", "me"),
+        ("patient", "record"),
+    ] {
+        let actor = world.north.actor(role).await;
+        let home = actor.send(actor.request("GET", "/clinic/north")).await;
+        assert_eq!(
+            (home.status, home.header("location")),
+            (303, format!("/clinic/north/{to}").as_str()),
+            "{role}"
+        );
+        assert_eq!(actor.page(to).await.status, 200, "{role}");
+        let sees = if to == "queue" { 200 } else { 403 };
+        assert_eq!(actor.page("queue").await.status, sees, "{role}");
+    }
+    let nobody = world.anybody();
+    let away = nobody.send(nobody.request("GET", "/clinic/north")).await;
+    assert_eq!(
+        (away.status, away.header("location")),
+        (303, "/clinic/north/login?next=%2Fclinic%2Fnorth")
+    );
+}
