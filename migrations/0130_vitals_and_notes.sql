@@ -29,7 +29,7 @@ create table polyclinic.vitals (
   constraint vitals_something_measured check (num_nonnulls(systolic_mmhg, diastolic_mmhg, pulse_bpm, respiration_bpm,
     temperature_c, spo2_percent, glucose_mg_dl, weight_kg, height_cm) > 0)
 );
-create index vitals_by_patient on polyclinic.vitals (clinic_id, patient_id, measured_at desc);
+create index vitals_by_patient on polyclinic.vitals (clinic_id, patient_id, measured_at desc, vitals_id desc);
 create index vitals_by_visit on polyclinic.vitals (clinic_id, visit_id);
 call gate.guard('polyclinic.vitals', key => 'vitals_id', reads => 'vitals:read', inserts => 'vitals:write',
                 updates => 'vitals:write', own => 'patient_id');
@@ -59,7 +59,7 @@ create table polyclinic.notes (
   constraint notes_practitioner_fkey foreign key (clinic_id, practitioner_id) references polyclinic.practitioners on delete restrict
 );
 comment on column polyclinic.notes.diagnosis_code is 'ICD-10 code, as in "J45.9".';
-create index notes_by_patient on polyclinic.notes (clinic_id, patient_id, created_at desc);
+create index notes_by_patient on polyclinic.notes (clinic_id, patient_id, created_at desc, note_id desc);
 call gate.guard('polyclinic.notes', key => 'note_id', reads => 'notes:read', inserts => 'notes:write',
                 updates => 'notes:write', own => 'patient_id');
 grant select, insert, update (complaint, findings, diagnosis, diagnosis_code, plan, advice, follow_up_on) on polyclinic.notes to polyclinic_app;

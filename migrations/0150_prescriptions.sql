@@ -36,7 +36,7 @@ create table polyclinic.prescriptions (
   constraint prescriptions_signed_whole check ((status = 'draft') = (signed_at is null) and (status = 'draft') = (number is null)),
   constraint prescriptions_voided_whole check ((status = 'voided') = (voided_at is not null) and (status = 'voided') = (void_reason is not null))
 );
-create index prescriptions_by_patient on polyclinic.prescriptions (clinic_id, patient_id, created_at desc);
+create index prescriptions_by_patient on polyclinic.prescriptions (clinic_id, patient_id, created_at desc, prescription_id desc);
 create index prescriptions_by_newest on polyclinic.prescriptions (clinic_id, created_at desc, prescription_id desc);
 create index prescriptions_by_visit on polyclinic.prescriptions (clinic_id, visit_id);
 call gate.guard('polyclinic.prescriptions', key => 'prescription_id', reads => 'prescriptions:read',

@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod auth;
+pub mod chart;
 pub mod cli;
 pub mod cluster;
 pub mod config;

@@ -11,13 +11,15 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::app::App;
 use crate::db::{Mode, Tx};
 use crate::error::Error;
-use crate::{auth, patients, web as edge};
+use crate::{auth, chart, patients, visits, web as edge};
 
 /// Everything that answers.
 pub fn all(config: &mut ServiceConfig) {
     config.service(livez).service(readyz).service(home).service(edge::assets::asset);
     auth::routes(config);
     patients::routes(config);
+    visits::routes(config);
+    chart::routes(config);
 }
 
 /// The API's document and its reader.

@@ -56,12 +56,13 @@ struct Alike {
 #[get("/clinic/{slug}/patients")]
 async fn index(clinic: Clinic<List>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let mut fields = Fields::of_query(&request)?;
-    let paging = Paging::parse(&mut fields);
+    let mut paging = Paging::parse(&mut fields);
+    paging.limit = paging.limit.min(50);
     let text = fields.text_opt("q", 100).unwrap_or_default();
     let done = fields.text_opt("done", 60);
     let name = if text.is_empty() { "patients" } else { "patients by token" };
     let after = paging.after(clinic.app(), clinic.slug(), name)?;
-    let query = Query::new(&text, paging.limit.min(50), after);
+    let query = Query::new(&text, paging.limit, after);
     let rows = clinic.read(async |db| super::search(db, &query).await).await?;
     let found = paging.page(clinic.app(), clinic.slug(), name, rows, |row| {
         (row.found_by.clone(), row.patient_id)

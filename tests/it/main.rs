@@ -12,6 +12,8 @@
     reason = "attacks and arrangements send SQL of every kind, checked or not"
 )]
 
+mod chart;
 mod jobs;
 mod patients;
+mod visits;
 mod world;
