@@ -104,6 +104,11 @@ impl<P: Permission> Clinic<P> {
         self.read(async |_| Ok(())).await
     }
 
+    /// Passes the gate again, without counting as use: a stream left open keeps no idle session alive.
+    pub async fn recheck(&self) -> Result<(), Error> {
+        self.open(Mode::Read).await?.into_parts().0.commit().await
+    }
+
     /// One read-only transaction inside the clinic.
     pub async fn read<T>(&self, work: impl AsyncFn(&mut Db) -> Result<T, Error>) -> Result<T, Error> {
         self.run(Mode::Read, work).await

@@ -92,7 +92,7 @@ async fn next(mut listener: Listener) -> Option<(Result<Bytes, Error>, Listener)
         return None;
     }
     // Whoever was signed out in the meantime hears nothing more. That the database is busy proves nothing.
-    match listener.clinic.enter().await {
+    match listener.clinic.recheck().await {
         Ok(()) | Err(Error::Busy) => Some((Ok(Bytes::from_static(said)), listener)),
         Err(_) => None,
     }
