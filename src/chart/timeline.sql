@@ -68,7 +68,7 @@ from (
      and (p.created_at, p.patient_id) < ($4, $5))
   union all
   (select h.changed_at, h.history_id, null, h.user_id,
-          jsonb_build_object('kind', 'change', 'changes', h.changes)
+          jsonb_build_object('kind', 'change', 'changes', h.changes - 'phone_digits')
    from polyclinic.history h
    where $8
      and h.clinic_id = $1
