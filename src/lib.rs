@@ -21,4 +21,5 @@ pub mod serve;
 pub mod telemetry;
 pub mod tenant;
 pub mod visits;
+pub mod vitals;
 pub mod web;

@@ -11,7 +11,7 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::app::App;
 use crate::db::{Mode, Tx};
 use crate::error::Error;
-use crate::{auth, chart, patients, visits, web as edge};
+use crate::{auth, chart, patients, visits, vitals, web as edge};
 
 /// Everything that answers.
 pub fn all(config: &mut ServiceConfig) {
@@ -19,6 +19,7 @@ pub fn all(config: &mut ServiceConfig) {
     auth::routes(config);
     patients::routes(config);
     visits::routes(config);
+    vitals::routes(config);
     chart::routes(config);
 }
 

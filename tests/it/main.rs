@@ -16,4 +16,5 @@ mod chart;
 mod jobs;
 mod patients;
 mod visits;
+mod vitals;
 mod world;
