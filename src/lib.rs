@@ -13,6 +13,7 @@ pub mod db;
 pub mod demo;
 pub mod error;
 pub mod jobs;
+pub mod notes;
 pub mod numbers;
 pub mod patients;
 pub mod practitioners;

@@ -11,7 +11,7 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::app::App;
 use crate::db::{Mode, Tx};
 use crate::error::Error;
-use crate::{auth, chart, patients, visits, vitals, web as edge};
+use crate::{auth, chart, notes, patients, visits, vitals, web as edge};
 
 /// Everything that answers.
 pub fn all(config: &mut ServiceConfig) {
@@ -20,6 +20,7 @@ pub fn all(config: &mut ServiceConfig) {
     patients::routes(config);
     visits::routes(config);
     vitals::routes(config);
+    notes::routes(config);
     chart::routes(config);
 }
 

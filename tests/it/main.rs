@@ -14,6 +14,7 @@
 
 mod chart;
 mod jobs;
+mod notes;
 mod patients;
 mod visits;
 mod vitals;
