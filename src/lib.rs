@@ -9,6 +9,7 @@ pub mod chart;
 pub mod cli;
 pub mod cluster;
 pub mod config;
+pub mod consultation;
 pub mod db;
 pub mod demo;
 pub mod error;

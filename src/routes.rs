@@ -11,16 +11,17 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::app::App;
 use crate::db::{Mode, Tx};
 use crate::error::Error;
-use crate::{auth, chart, notes, patients, visits, vitals, web as edge};
+use crate::{auth, chart, consultation, notes, patients, visits, vitals, web as edge};
 
 /// Everything that answers.
 pub fn all(config: &mut ServiceConfig) {
     config.service(livez).service(readyz).service(home).service(edge::assets::asset);
     auth::routes(config);
     patients::routes(config);
-    visits::routes(config);
     vitals::routes(config);
     notes::routes(config);
+    consultation::routes(config);
+    visits::routes(config);
     chart::routes(config);
 }
 

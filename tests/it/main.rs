@@ -13,6 +13,7 @@
 )]
 
 mod chart;
+mod consultation;
 mod jobs;
 mod notes;
 mod patients;
