@@ -25,7 +25,7 @@ insert into gate.roles (role, code, about) values
   ('cashier',      8, 'takes payments'),
   ('patient',      9, 'sees the own record, nothing else'),
   ('operator',    20, 'a human in psql after breaking the glass: read only'),
-  ('job:import',  21, 'an import that the platform''s operator started'),
+  ('job:import',  21, 'an import: a clinic''s admin or the platform''s operator asked for it'),
   ('job:seal',    22, 'the chain over the history trail');
 update gate.roles set needs = 'imports:write' where role = 'job:import';
 

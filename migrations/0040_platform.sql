@@ -82,6 +82,8 @@ create table platform.jobs (
   clinic_id    bigint not null,
   kind         text not null,
   args         jsonb not null default '{}',
+  -- Who asked for it inside the clinic: the trail of what the job does names this person.
+  user_id      uuid,
   state        text not null default 'queued'
                constraint jobs_state_known check (state in ('queued', 'leased', 'done', 'failed')),
   attempts     int not null default 0,

@@ -112,7 +112,7 @@ exception when insufficient_privilege then
   return false;
 end $$;
 
--- A leased job opens its clinic with the permissions of its kind.
+-- A leased job opens its clinic with the permissions of its kind, in the name of who asked for it.
 create function gate.enter_job(
   p_job uuid,
   out clinic_id bigint, out clinic_number int, out clinic_name text, out zone text, out locale text, out currency text,
@@ -127,7 +127,9 @@ declare
   job record;
 begin
   perform gate.refuse_dirty();
-  select d.clinic_id, d.clinic_number, d.name, d.zone, d.locale, d.currency, r.role, r.mask, r.code into job
+  select d.clinic_id, d.clinic_number, d.name, d.zone, d.locale, d.currency,
+         coalesce(j.user_id, nil) as user_id, r.role, r.mask, r.code
+    into job
   from platform.jobs j
   join platform.directory d on d.clinic_id = j.clinic_id and d.status in ('active', 'trial')
   join gate.roles r on r.role = 'job:' || j.kind
@@ -137,11 +139,11 @@ begin
   if not found then
     raise exception 'access denied' using errcode = 'PC003';
   end if;
-  perform gate.sign(job.clinic_id, nil, p_job, nil, job.mask, job.code);
+  perform gate.sign(job.clinic_id, job.user_id, p_job, nil, job.mask, job.code);
   perform gate.pin_settings();
   clinic_id := job.clinic_id;  clinic_number := job.clinic_number;  clinic_name := job.name;
   zone := job.zone;  locale := job.locale;  currency := job.currency;
-  user_id := nil;  user_name := job.role;  role := job.role;  session_id := p_job;  permissions := job.mask;
+  user_id := job.user_id;  user_name := job.role;  role := job.role;  session_id := p_job;  permissions := job.mask;
   entered_at := transaction_timestamp();
   today := (transaction_timestamp() at time zone job.zone)::date;
   stale := false;
@@ -164,7 +166,7 @@ begin
   if permission is null or gate.clinic_for(permission) is distinct from c then
     raise exception 'access denied' using errcode = 'PC003';
   end if;
-  insert into platform.jobs (job_id, clinic_id, kind, args) values (p_job, c, p_kind, p_args);
+  insert into platform.jobs (job_id, clinic_id, kind, args, user_id) values (p_job, c, p_kind, p_args, gate.user_id());
 end $$;
 
 -- An operator's way in: the reason must be committed before any row is visible, so that a rollback

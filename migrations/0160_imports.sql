@@ -8,6 +8,8 @@ create table polyclinic.imports (
   kind         text not null default 'patients' constraint imports_kind_known check (kind in ('patients')),
   file_name    text constraint imports_file_name_length check (length(file_name) <= 255),
   file_sha256  bytea constraint imports_file_sha256_length check (length(file_sha256) = 32),
+  -- Of everything up to the last committed row: an import is continued with the same file or not at all.
+  done_sha256  bytea not null constraint imports_done_sha256_length check (length(done_sha256) = 32),
   mapping      jsonb not null,
   dry_run      boolean not null default false,
   status       text not null default 'running' constraint imports_status_known check (status in ('running', 'completed', 'interrupted')),
@@ -21,11 +23,12 @@ create table polyclinic.imports (
   version      int not null default 1,
   created_at   timestamptz not null default now(),
   updated_at   timestamptz not null default now(),
-  constraint imports_pkey primary key (clinic_id, import_id)
+  constraint imports_pkey primary key (clinic_id, import_id),
+  constraint imports_adds_up check (created + updated + unchanged + rejected = rows_done)
 );
 create index imports_by_newest on polyclinic.imports (clinic_id, created_at desc, import_id desc);
 call gate.guard('polyclinic.imports', key => 'import_id', reads => 'imports:read', inserts => 'imports:write', updates => 'imports:write');
-grant select, insert, update (status, rows_done, created, updated, unchanged, rejected, file_sha256) on polyclinic.imports to polyclinic_app, polyclinic_worker;
+grant select, insert, update (status, rows_done, created, updated, unchanged, rejected, file_sha256, done_sha256) on polyclinic.imports to polyclinic_app, polyclinic_worker;
 
 create table polyclinic.import_rejects (
   clinic_id  bigint not null default gate.clinic_id(),

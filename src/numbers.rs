@@ -11,6 +11,14 @@ pub async fn patient(db: &mut Db) -> Result<String, Error> {
     yearly(db, "patient", "PT").await
 }
 
+/// The numbers of the next `count` patients, taken in one block.
+pub async fn patients_block(db: &mut Db, count: usize) -> Result<Vec<String>, Error> {
+    let Some(size) = i32::try_from(count).ok().filter(|size| *size > 0) else { return Ok(Vec::new()) };
+    let (number, year) = (db.who().clinic_number, db.today().year());
+    let last = take(db, "patient", &year.to_string(), size).await?;
+    Ok((last - size + 1..=last).map(|value| format!("PT-{number}-{year}-{value:05}")).collect())
+}
+
 /// `RX-<clinic number>-<year>-<seq>` for the next signed prescription.
 pub async fn prescription(db: &mut Db) -> Result<String, Error> {
     yearly(db, "prescription", "RX").await
@@ -29,15 +37,21 @@ async fn yearly(db: &mut Db, kind: &str, prefix: &str) -> Result<String, Error> 
 }
 
 async fn next(db: &mut Db, kind: &str, period: &str) -> Result<i32, Error> {
+    take(db, kind, period, 1).await
+}
+
+/// Moves the counter on by `size`; the last number of the block.
+async fn take(db: &mut Db, kind: &str, period: &str, size: i32) -> Result<i32, Error> {
     let clinic = db.clinic();
     let value = sqlx::query_scalar!(
         "insert into polyclinic.counters as c (clinic_id, kind, period, value)
-         values ($1, $2, $3, 1)
-         on conflict (clinic_id, kind, period) do update set value = c.value + 1
+         values ($1, $2, $3, $4)
+         on conflict (clinic_id, kind, period) do update set value = c.value + excluded.value
          returning value",
         clinic,
         kind,
-        period
+        period,
+        size
     )
     .fetch_one(db.sql()?)
     .await?;

@@ -11,7 +11,7 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::app::App;
 use crate::db::{Mode, Tx};
 use crate::error::Error;
-use crate::{auth, chart, consultation, notes, patients, visits, vitals, web as edge};
+use crate::{auth, chart, cohort, consultation, imports, notes, patients, visits, vitals, web as edge};
 
 /// Everything that answers.
 pub fn all(config: &mut ServiceConfig) {
@@ -23,6 +23,8 @@ pub fn all(config: &mut ServiceConfig) {
     consultation::routes(config);
     visits::routes(config);
     chart::routes(config);
+    imports::routes(config);
+    cohort::routes(config);
 }
 
 /// The API's document and its reader.

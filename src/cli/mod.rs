@@ -2,6 +2,7 @@
 
 pub mod connect;
 mod demo;
+mod import;
 pub mod migrate;
 mod serve;
 
@@ -23,6 +24,8 @@ enum Command {
     Demo(demo::Demo),
     /// Serve clinics from a database that `migrate` prepared
     Serve(Box<serve::Serve>),
+    /// Bring data in from elsewhere
+    Import(import::Imports),
     /// Bring a database up to date; the only command that needs the owner's login
     Migrate(migrate::Migrate),
 }
@@ -38,6 +41,7 @@ pub fn run(cli: Cli) -> ExitCode {
         match cli.command {
             Command::Demo(command) => command.run().await,
             Command::Serve(command) => command.run().await,
+            Command::Import(command) => command.run().await,
             Command::Migrate(command) => command.run().await,
         }
     });

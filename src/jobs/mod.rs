@@ -1,12 +1,14 @@
 //! Work that no request waits for. Jobs are rows: queued in the transaction that makes them necessary, leased
 //! by a worker, done once or tried again. A job names a clinic, a kind and ids; never a patient's data.
 
+mod errand;
 mod store;
 mod upkeep;
 
 use std::time::Duration;
 
 use actix_web::web::Data;
+pub use errand::{JobId, enqueue, enter, finish, order};
 pub use store::{Job, Lease};
 
 use crate::app::App;

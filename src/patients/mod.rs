@@ -3,6 +3,7 @@
 
 mod api;
 pub mod banner;
+pub mod bulk;
 mod nouns;
 mod pages;
 mod search;

@@ -124,6 +124,11 @@ impl Chrome {
         assets::url(file)
     }
 
+    /// A number of things as people here read it: 5,110.
+    pub fn count(&self, number: impl Into<i64>) -> String {
+        thousands(number.into())
+    }
+
     /// A date as people here read it: 03-Mar-2026.
     pub fn date(&self, date: &NaiveDate) -> String {
         date.format("%d-%b-%Y").to_string()
@@ -153,6 +158,18 @@ impl Chrome {
     pub fn datetime(&self, at: &DateTime<Utc>) -> String {
         at.with_timezone(&self.zone).format("%d-%b-%Y %H:%M").to_string()
     }
+}
+
+fn thousands(number: i64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// Around a page before sign-in.
@@ -193,5 +210,18 @@ impl Door {
     /// A versioned address of a built-in file.
     pub fn asset(&self, file: &str) -> String {
         assets::url(file)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::thousands;
+
+    #[test]
+    fn thousands_are_set_apart() {
+        assert_eq!(thousands(0), "0");
+        assert_eq!(thousands(100), "100");
+        assert_eq!(thousands(5110), "5,110");
+        assert_eq!(thousands(1_234_567), "1,234,567");
     }
 }

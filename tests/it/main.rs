@@ -13,7 +13,9 @@
 )]
 
 mod chart;
+mod cohort;
 mod consultation;
+mod imports;
 mod jobs;
 mod notes;
 mod patients;

@@ -403,4 +403,24 @@ impl Actor {
         let url = format!("{}/clinic/{}/{path}", self.base, self.slug);
         self.send(self.client.post(url).header("cookie", self.cookie()).form(&form)).await
     }
+
+    /// A file on a form of the actor's clinic, sent by a browser with its token unless `fields` has one.
+    pub async fn upload(&self, path: &str, fields: &[(&str, &str)], name: &str, file: &[u8]) -> Reply {
+        let token = csrf::token(self.secret.as_deref().unwrap_or_default());
+        let mut all = fields.to_vec();
+        if !fields.iter().any(|(name, _)| *name == "csrf") {
+            all.insert(0, ("csrf", &token));
+        }
+        let mut body = Vec::new();
+        for (name, value) in all {
+            body.extend(format!("--cut\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").into_bytes());
+        }
+        let head = format!("--cut\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\ncontent-type: text/csv\r\n\r\n");
+        body.extend(head.into_bytes());
+        body.extend_from_slice(file);
+        body.extend_from_slice(b"\r\n--cut--\r\n");
+        let url = format!("{}/clinic/{}/{path}", self.base, self.slug);
+        let request = self.client.post(url).header("cookie", self.cookie());
+        self.send(request.header("content-type", "multipart/form-data; boundary=cut").body(body)).await
+    }
 }

@@ -1,0 +1,209 @@
+//! Imports as pages: upload a file, see what became of it.
+
+use actix_multipart::{Field, Multipart};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use askama::Template;
+use futures_util::StreamExt;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::{Import, ImportId, Order, Read, Reject, Write, upload};
+use crate::auth::csrf;
+use crate::error::Error;
+use crate::tenant::{Answer, Clinic, Credential};
+use crate::web::{Chrome, Fields, Form, Id, Paging, page, page_with};
+
+pub(super) fn routes(config: &mut ServiceConfig) {
+    config.service(index).service(start).service(report);
+}
+
+/// Imports on a page.
+const LIMIT: i64 = 20;
+/// Rejects on a page; the others are in the file.
+const SHOWN: i64 = 50;
+/// Most bytes of a field that is no file.
+const FIELD: usize = 4096;
+
+#[derive(Template)]
+#[template(path = "imports/list.html")]
+struct ListPage {
+    chrome: Chrome,
+    form: Form,
+    imports: Vec<Import>,
+    next: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "imports/report.html")]
+struct ReportPage {
+    chrome: Chrome,
+    form: Form,
+    import: Import,
+    rejects: Vec<Reject>,
+}
+
+impl Import {
+    /// The file's name, or that it has none.
+    fn title(&self, chrome: &Chrome) -> String {
+        self.file_name.clone().unwrap_or_else(|| chrome.t("imports.unnamed").to_owned())
+    }
+
+    fn is_over(&self) -> bool {
+        self.status == super::ImportStatus::Completed
+    }
+}
+
+/// A new import, and those before.
+#[utoipa::path(tag = "pages", params(("slug" = String, Path,)), responses((status = 200, description = "Page")))]
+#[get("/clinic/{slug}/imports")]
+async fn index(clinic: Clinic<Read>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let mut fields = Fields::of_query(&request)?;
+    let paging = Paging::parse(&mut fields);
+    let done = fields.text_opt("done", 60);
+    let drawn = listed(&clinic, &paging, Form::new()).await?;
+    page(&ListPage { chrome: drawn.chrome.done(done.as_deref()), ..drawn })
+}
+
+async fn listed<P: crate::tenant::Permission>(
+    clinic: &Clinic<P>,
+    paging: &Paging,
+    form: Form,
+) -> Result<ListPage, Error> {
+    let after = paging.after(clinic.app(), clinic.slug(), "imports")?;
+    let limit = paging.limit.min(LIMIT);
+    let rows = clinic.read(async |db| super::list(db, limit + 1, after).await).await?;
+    let found = paging
+        .page(clinic.app(), clinic.slug(), "imports", rows, |row| (row.created_at, row.import_id));
+    let chrome = Chrome::new(clinic, "imports")?;
+    let next = found.next_cursor.map(|cursor| {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("cursor", &cursor);
+        format!("{}?{}", chrome.path("imports"), query.finish())
+    });
+    Ok(ListPage { chrome, form, imports: found.items, next })
+}
+
+/// Reads an uploaded file and shows the report; a file that cannot be read at all is refused on the form.
+#[utoipa::path(tag = "pages", params(("slug" = String, Path,)), responses((status = 303, description = "Imported")))]
+#[post("/clinic/{slug}/imports")]
+async fn start(
+    clinic: Clinic<Write>,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, Error> {
+    let mut parts = Multipart::new(request.headers(), payload);
+    let mut form = Form::new();
+    let outcome = received(&clinic, &mut parts, &mut form).await;
+    match outcome {
+        Ok(import) => {
+            let done = if import.dry_run { "tried" } else { "imported" };
+            let (slug, id) = (clinic.slug(), import.import_id);
+            Ok(Answer::see_other(format!("/clinic/{slug}/imports/{id}?done={done}")).into())
+        }
+        Err(error) => {
+            let status = if error.status() == 413 { 413 } else { 422 };
+            let form = form.refuse(on_the_form(error))?;
+            // A browser that is still sending would not read the answer.
+            while let Some(Ok(mut part)) = parts.next().await {
+                while let Some(Ok(_)) = part.next().await {}
+            }
+            let paging = Paging::parse(&mut Fields::default());
+            page_with(status, &listed(&clinic, &paging, form).await?)
+        }
+    }
+}
+
+/// Everything that is wrong with a file is told beside the file.
+fn on_the_form(error: Error) -> Error {
+    match error {
+        Error::Invalid(errors) => Error::Invalid(
+            errors
+                .into_iter()
+                .map(|mut error| {
+                    error.field = "file".into();
+                    error
+                })
+                .collect(),
+        ),
+        Error::TooLarge => Error::field("file", "too_large", "The file is larger than 64 MiB."),
+        other => other,
+    }
+}
+
+/// The parts in the order of the form: the token first, the file last.
+async fn received(
+    clinic: &Clinic<Write>,
+    parts: &mut Multipart,
+    form: &mut Form,
+) -> Result<Import, Error> {
+    let Credential::Cookie(_) = clinic.credential() else {
+        return Err(Error::UnsupportedMedia);
+    };
+    let mut trusted = false;
+    while let Some(part) = parts.next().await {
+        let mut part = part.map_err(|_| Error::Malformed("multipart"))?;
+        let name = part.name().unwrap_or_default().to_owned();
+        if name != "file" {
+            let value = text(&mut part).await?;
+            if name == "csrf" {
+                csrf::check(&value, clinic.credential().secret())?;
+                trusted = true;
+            }
+            form.set(&name, &value);
+            continue;
+        }
+        if !trusted {
+            return Err(Error::Refused("csrf"));
+        }
+        let file_name =
+            part.content_disposition().and_then(|c| c.get_filename()).unwrap_or_default();
+        if file_name.is_empty() {
+            break;
+        }
+        let order = Order {
+            resume: Some(form.value("resume"))
+                .filter(|id| !id.is_empty())
+                .and_then(|id| id.parse().ok()),
+            dry_run: form.is("dry_run", "yes"),
+            file_name: Some(clean(file_name)),
+            ..Order::default()
+        };
+        let once = form.value("once");
+        let key = (1..=120).contains(&once.len()).then(|| format!("form:{once}"));
+        let body = part.map(|bytes| bytes.map_err(|_| Error::Malformed("body")));
+        let (import, _) = upload::receive(clinic, order, key.as_deref(), body).await?;
+        return Ok(import);
+    }
+    Err(Error::field("file", "required", "Choose a file."))
+}
+
+async fn text(part: &mut Field) -> Result<String, Error> {
+    let bytes = part.bytes(FIELD).await.map_err(|_| Error::TooLarge)?;
+    let bytes = bytes.map_err(|_| Error::Malformed("multipart"))?;
+    String::from_utf8(bytes.to_vec()).map_err(|_| Error::Malformed("form"))
+}
+
+/// A file's name as it can be stored: the last part of a path, without control characters.
+fn clean(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    last.chars().filter(|c| !c.is_control()).take(255).collect()
+}
+
+/// What became of an import.
+#[utoipa::path(tag = "pages", params(("slug" = String, Path,), ("id" = ImportId, Path,)), responses((status = 200, description = "Page")))]
+#[get("/clinic/{slug}/imports/{id}")]
+async fn report(
+    clinic: Clinic<Read>,
+    id: Id<ImportId>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Error> {
+    let mut fields = Fields::of_query(&request)?;
+    let done = fields.text_opt("done", 60);
+    let (import, rejects) = clinic
+        .read(async |db| {
+            let import = super::present(db, id.0).await?;
+            Ok((import, super::rejects(db, id.0, SHOWN, 0).await?))
+        })
+        .await?;
+    let chrome = Chrome::new(&clinic, "imports")?.done(done.as_deref());
+    page(&ReportPage { chrome, form: Form::new(), import, rejects })
+}

@@ -1,0 +1,108 @@
+//! One batch of rows into patients and risk profiles: a handful of statements, however many rows.
+
+use chrono::NaiveDate;
+
+use super::intake::{Batch, Line};
+use super::merge::merge;
+use super::row::Row;
+use crate::cohort::{self, Profile};
+use crate::error::{Error, FieldError};
+use crate::patients::bulk;
+use crate::patients::{NewPatient, PatientId};
+use crate::tenant::Db;
+
+/// What became of a batch.
+#[derive(Debug, Default)]
+pub(super) struct Outcome {
+    pub(super) created: i32,
+    pub(super) updated: i32,
+    pub(super) unchanged: i32,
+    pub(super) rejects: Vec<Refused>,
+}
+
+/// A row that was kept aside.
+#[derive(Debug, Clone)]
+pub(super) struct Refused {
+    pub(super) row_number: i32,
+    pub(super) error: FieldError,
+    pub(super) raw: Vec<String>,
+}
+
+/// Registers who is new, corrects who is known by the external id, writes the risk profiles.
+pub(super) async fn upsert(db: &mut Db, batch: &Batch) -> Result<Outcome, Error> {
+    let today = db.today();
+    let mut outcome = Outcome::default();
+    let ids: Vec<String> = batch
+        .lines
+        .iter()
+        .filter_map(|line| line.outcome.as_ref().ok()?.patient.external_id.clone())
+        .collect();
+    let mut known = bulk::by_external_ids(db, &ids).await?;
+    let mut new: Vec<&Row> = Vec::new();
+    let mut changed: Vec<(PatientId, NewPatient)> = Vec::new();
+    let mut same: Vec<PatientId> = Vec::new();
+    let mut profiles: Vec<Profile> = Vec::new();
+    for line in &batch.lines {
+        let row = match read(line, today) {
+            Ok(row) => row,
+            Err(error) => {
+                outcome.refuse(line, error);
+                continue;
+            }
+        };
+        let there = row.patient.external_id.as_ref().and_then(|id| known.remove(id));
+        let Some((id, mut told)) = there else {
+            new.push(row);
+            continue;
+        };
+        match merge(&mut told, &row.patient, row.nameless) {
+            Ok(true) => changed.push((id, told)),
+            Ok(false) => same.push(id),
+            Err(error) => {
+                outcome.refuse(line, error);
+                continue;
+            }
+        }
+        profiles.extend(profile(row, id, today));
+    }
+    let told: Vec<&NewPatient> = new.iter().map(|row| &row.patient).collect();
+    let fresh = bulk::register_all(db, &told).await?;
+    profiles.extend(new.iter().zip(&fresh).filter_map(|(row, id)| profile(row, *id, today)));
+    bulk::amend_all(db, &changed).await?;
+    let written = cohort::record(db, &profiles).await?;
+    let touched = same.iter().filter(|id| written.contains(id)).count();
+    outcome.created = count(fresh.len());
+    outcome.updated = count(changed.len() + touched);
+    outcome.unchanged = count(same.len() - touched);
+    Ok(outcome)
+}
+
+fn count(number: usize) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+impl Outcome {
+    fn refuse(&mut self, line: &Line, error: FieldError) {
+        let raw = line.raw.clone();
+        self.rejects.push(Refused { row_number: line.row_number, error, raw });
+    }
+}
+
+/// The row, unless it was refused when it was read or is from tomorrow.
+fn read(line: &Line, today: NaiveDate) -> Result<&Row, FieldError> {
+    let row = line.outcome.as_ref().map_err(Clone::clone)?;
+    if row.patient.birth_date.is_some_and(|date| date > today) {
+        let message = "The birth date is in the future.";
+        return Err(FieldError::new(row.birth_column.clone(), "in_the_future", message));
+    }
+    Ok(row)
+}
+
+fn profile(row: &Row, patient_id: PatientId, today: NaiveDate) -> Option<Profile> {
+    let risk = row.risk.clone()?;
+    let days = row.patient.birth_date.map(|date| (today - date).num_days());
+    let since_birth =
+        days.and_then(|days| u32::try_from(days).ok()).map(|d| f64::from(d) / 365.2425);
+    let age = risk.age_years.or(since_birth)?;
+    Some(Profile { patient_id, age, risk })
+}
