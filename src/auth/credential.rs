@@ -11,6 +11,8 @@ use crate::error::Error;
 use crate::tenant::{Credential, Slug};
 
 const PREFIX: &str = "polyclinic-";
+/// What stands for a slug in the name of the super-admin's cookie; no clinic can be called so.
+pub const PLATFORM: &str = "_platform";
 
 /// The credential for this clinic. Signed in elsewhere but not here is 404, like an unknown clinic;
 /// signed in nowhere is 401.
@@ -27,6 +29,13 @@ pub fn of(request: &HttpRequest, app: &App, slug: &Slug) -> Result<Credential, E
         cookies.iter().any(|c| c.name().trim_start_matches("__Host-").starts_with(PREFIX))
     });
     Err(if elsewhere { Error::NotFound } else { Error::SignedOut })
+}
+
+/// The secret of the session to which a form of this page is bound: the clinic's, or outside of clinics
+/// the platform's.
+pub fn session_cookie(request: &HttpRequest) -> Option<SecretSlice<u8>> {
+    let slug = request.match_info().get("slug").filter(|_| request.path().starts_with("/clinic/"));
+    cookie_secret(request, slug.unwrap_or(PLATFORM))
 }
 
 /// The secret in this clinic's cookie, if the browser sent one.

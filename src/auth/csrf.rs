@@ -37,11 +37,33 @@ pub fn same_origin(request: &HttpRequest) -> Result<(), Error> {
         return Err(Error::Refused("cross_site"));
     }
     if let Some(origin) = text("origin") {
-        let host = text("host").unwrap_or_default();
+        // HTTP/2 has no Host header: the address itself names the host.
+        let authority = request.uri().authority().map(actix_web::http::uri::Authority::as_str);
+        let host = text("host").or(authority).unwrap_or_default();
         let same = origin.split_once("://").is_some_and(|(_, rest)| rest == host);
         if !same {
             return Err(Error::Refused("cross_site"));
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[test]
+    fn our_own_pages_are_recognized_over_http_1_and_2() {
+        let said = |request: TestRequest| same_origin(&request.to_http_request()).is_ok();
+        let ours = ("origin", "https://clinic.example:8443");
+        let host = ("host", "clinic.example:8443");
+        assert!(said(TestRequest::with_uri("/").insert_header(host).insert_header(ours)));
+        assert!(said(TestRequest::with_uri("https://clinic.example:8443/").insert_header(ours)));
+        assert!(!said(TestRequest::with_uri("https://other.example/").insert_header(ours)));
+        assert!(!said(TestRequest::with_uri("/").insert_header(ours)));
+        let elsewhere = ("origin", "null");
+        assert!(!said(TestRequest::with_uri("/").insert_header(host).insert_header(elsewhere)));
+    }
 }

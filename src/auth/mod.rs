@@ -17,7 +17,7 @@ pub mod tokens;
 
 use std::net::IpAddr;
 
-use secrecy::SecretString;
+use secrecy::{SecretSlice, SecretString};
 use uuid::Uuid;
 
 pub use store::{Front, Home, NewSession, Opened};
@@ -89,6 +89,23 @@ async fn settle(app: &App, found: Option<store::Candidate>, who: &SignIn) -> Res
 /// Opens a session for an account that proved itself. 404 when it has no place in this clinic.
 pub async fn open(app: &App, slug: &Slug, session: &NewSession) -> Result<Opened, Error> {
     store::open_session(app, slug.as_str(), session).await?.ok_or_else(refused)
+}
+
+/// Verifies a super-admin's password and opens a session of the platform. Somebody of a clinic gets the
+/// same answer as a stranger.
+pub async fn open_platform(app: &App, who: &SignIn) -> Result<SecretSlice<u8>, Error> {
+    let account = prove_account(app, who).await?;
+    let secret = secret::fresh();
+    if store::open_platform_session(app, account, &secret, app.settings.session_seconds).await? {
+        return Ok(secret);
+    }
+    app.throttle.failed(who.address);
+    Err(refused())
+}
+
+/// Ends a session of the platform.
+pub async fn end_platform(app: &App, secret: &[u8]) -> Result<(), Error> {
+    store::end_platform_session(app, secret).await
 }
 
 /// The clinics an account belongs to.

@@ -13,7 +13,7 @@ use super::{Home, NewSession, Own, SignIn, credential, links, passwords, secret,
 use crate::app::App;
 use crate::error::Error;
 use crate::tenant::{Answer, Clinic, Slug};
-use crate::web::{Chrome, Door, Fields, Form, FormBody, Id, page, page_with};
+use crate::web::{Chrome, Door, DoorForm, Fields, Form, FormBody, Id, page, page_with};
 
 /// Sign-in, sign-out, passwords, the own sessions; pages and API.
 pub fn routes(config: &mut ServiceConfig) {
@@ -67,7 +67,7 @@ struct MePage {
 }
 
 /// The address the request came from: the peer, or what our own proxy says of it.
-pub(super) fn address(request: &HttpRequest, app: &App) -> IpAddr {
+pub(crate) fn address(request: &HttpRequest, app: &App) -> IpAddr {
     let peer = request.peer_addr().map_or(IpAddr::from([127, 0, 0, 1]), |peer| peer.ip());
     if !app.settings.behind_proxy {
         return peer;
@@ -94,7 +94,7 @@ fn next_of(slug: &Slug, wanted: &str) -> String {
     if inside && plain && !wanted.contains("//") { wanted.to_owned() } else { home }
 }
 
-fn read_sign_in(body: &FormBody, address: IpAddr) -> Result<SignIn, Error> {
+pub(crate) fn read_sign_in(body: &FormBody, address: IpAddr) -> Result<SignIn, Error> {
     let mut fields = body.fields();
     let who = SignIn {
         identifier: fields.text("identifier", 254),
@@ -148,7 +148,7 @@ async fn sign_in_page(request: HttpRequest, app: web::Data<App>) -> Result<HttpR
 async fn sign_in(
     request: HttpRequest,
     app: web::Data<App>,
-    body: FormBody,
+    DoorForm(body): DoorForm,
 ) -> Result<HttpResponse, Error> {
     let slug = slug_of(&request)?;
     let front = super::front(&app, &slug).await?.ok_or(Error::NotFound)?;
@@ -174,7 +174,7 @@ async fn sign_in(
     }
 }
 
-fn refuse_sign_in(
+pub(crate) fn refuse_sign_in(
     door: &Door,
     form: Form,
     error: Error,
@@ -189,7 +189,7 @@ fn refuse_sign_in(
     Ok((form.refuse(error)?, wait))
 }
 
-fn retry_header(response: &mut HttpResponse, wait: Option<u64>) {
+pub(crate) fn retry_header(response: &mut HttpResponse, wait: Option<u64>) {
     use actix_web::http::header::{HeaderValue, RETRY_AFTER};
     if let Some(seconds) = wait {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
@@ -234,7 +234,7 @@ async fn choose_page(app: web::Data<App>) -> Result<HttpResponse, Error> {
 async fn choose_sign_in(
     request: HttpRequest,
     app: web::Data<App>,
-    body: FormBody,
+    DoorForm(body): DoorForm,
 ) -> Result<HttpResponse, Error> {
     let outcome = async {
         let who = read_sign_in(&body, address(&request, &app))?;
@@ -246,7 +246,7 @@ async fn choose_sign_in(
             [] => {
                 let door = Door::new(&app, None);
                 let form = body.form.refuse(super::refused())?;
-                page_with(422, &LoginPage { door, form, action: "/login".into(), next: String::new() })
+                page_with(401, &LoginPage { door, form, action: "/login".into(), next: String::new() })
             }
             [home] => enter_home(&app, &request, account, &home.slug).await,
             _ => {
@@ -277,7 +277,7 @@ const TICKET_SECONDS: i64 = 300;
 async fn choose(
     request: HttpRequest,
     app: web::Data<App>,
-    body: FormBody,
+    DoorForm(body): DoorForm,
 ) -> Result<HttpResponse, Error> {
     let bytes = app.keys.unseal("choose", body.form.value("ticket")).ok_or(Error::SignedOut)?;
     let (account, until): (Uuid, i64) =
@@ -323,7 +323,7 @@ async fn link_page(request: HttpRequest, app: web::Data<App>) -> Result<HttpResp
 async fn link_use(
     request: HttpRequest,
     app: web::Data<App>,
-    body: FormBody,
+    DoorForm(body): DoorForm,
 ) -> Result<HttpResponse, Error> {
     let token = request.match_info().query("token").to_owned();
     let bytes = secret::from_text(&token).ok_or(Error::NotFound)?;

@@ -14,7 +14,7 @@ pub use nouns::{
     AllergyStatus, BloodGroup, IdentityKind, NewPatient, Patient, PatientId, PatientStatus, Sex,
     Summary,
 };
-pub(crate) use nouns::{age, name_line};
+pub(crate) use nouns::{age, email, name_line, phone};
 pub use search::Query;
 use utoipa_actix_web::service_config::ServiceConfig;
 

@@ -19,9 +19,9 @@ use crate::tenant::once::Ticket;
 /// Most bytes of a form or JSON body.
 const LIMIT: usize = 256 * 1024;
 /// How long a client may take to send it.
-const PATIENCE: Duration = Duration::from_secs(15);
+pub(super) const PATIENCE: Duration = Duration::from_secs(15);
 
-type Reading<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
+pub(super) type Reading<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
 
 async fn read(request: &HttpRequest, payload: &mut Payload, kind: &str) -> Result<Vec<u8>, Error> {
     let sent = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
@@ -106,6 +106,10 @@ impl FormBody {
     }
 }
 
+/// A form of a page before sign-in. There is no session to bind a token to, and a browser may still send
+/// the cookie of one that is over: the origin check stands alone.
+pub struct DoorForm(pub FormBody);
+
 /// The names under which a form carries what is not the thing itself.
 const HIDDEN: [&str; 2] = ["csrf", "once"];
 
@@ -114,26 +118,37 @@ impl FromRequest for FormBody {
     type Future = Reading<FormBody>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (request, mut payload) = (request.clone(), payload.take());
-        Box::pin(async move {
-            csrf::same_origin(&request)?;
-            let body = read(&request, &mut payload, "application/x-www-form-urlencoded").await?;
-            let mut pairs: Vec<(String, String)> =
-                serde_urlencoded::from_bytes(&body).map_err(|_| Error::Malformed("form"))?;
-            let hidden = |name: &str| {
-                pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()).unwrap_or_default()
-            };
-            // A page before sign-in has no session to bind a token to; the origin check stands alone there.
-            let slug = request.match_info().get("slug").unwrap_or("_platform");
-            if let Some(secret) = credential::cookie_secret(&request, slug) {
-                csrf::check(&hidden("csrf"), secret.expose_secret())?;
-            }
-            let once = hidden("once");
-            let key = (1..=128).contains(&once.len()).then(|| format!("form:{once}"));
-            let key = key.filter(|key| key.len() <= 128);
-            pairs.retain(|(name, _)| !HIDDEN.contains(&name.as_str()));
-            let ticket = ticket(&request, &serde_urlencoded::to_string(&pairs).unwrap_or_default().into_bytes(), key);
-            Ok(FormBody { form: Form::typed(&pairs), ticket, pairs })
-        })
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move { form(&request, payload, true).await })
     }
+}
+
+impl FromRequest for DoorForm {
+    type Error = Error;
+    type Future = Reading<DoorForm>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move { form(&request, payload, false).await.map(DoorForm) })
+    }
+}
+
+async fn form(request: &HttpRequest, mut payload: Payload, bound: bool) -> Result<FormBody, Error> {
+    csrf::same_origin(request)?;
+    let body = read(request, &mut payload, "application/x-www-form-urlencoded").await?;
+    let mut pairs: Vec<(String, String)> =
+        serde_urlencoded::from_bytes(&body).map_err(|_| Error::Malformed("form"))?;
+    let hidden = |name: &str| {
+        pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()).unwrap_or_default()
+    };
+    if bound && let Some(secret) = credential::session_cookie(request) {
+        csrf::check(&hidden("csrf"), secret.expose_secret())?;
+    }
+    let once = hidden("once");
+    let key = (1..=128).contains(&once.len()).then(|| format!("form:{once}"));
+    let key = key.filter(|key| key.len() <= 128);
+    pairs.retain(|(name, _)| !HIDDEN.contains(&name.as_str()));
+    let said = serde_urlencoded::to_string(&pairs).unwrap_or_default();
+    let ticket = ticket(request, said.as_bytes(), key);
+    Ok(FormBody { form: Form::typed(&pairs), ticket, pairs })
 }

@@ -139,16 +139,6 @@ impl Chrome {
         date.as_ref().map_or_else(|| or.to_owned(), |date| self.date(date))
     }
 
-    /// The clinic's zone.
-    pub fn zone(&self) -> Tz {
-        self.zone
-    }
-
-    /// The clinic's day at a time.
-    pub fn day(&self, at: &DateTime<Utc>) -> NaiveDate {
-        at.with_timezone(&self.zone).date_naive()
-    }
-
     /// A time in the clinic's zone, 24 hours: 14:05.
     pub fn time(&self, at: &DateTime<Utc>) -> String {
         at.with_timezone(&self.zone).format("%H:%M").to_string()

@@ -1,6 +1,8 @@
 //! Keyset cursors: where the next page begins, opaque and signed, so that a caller can neither read nor
 //! bend them.
 
+use std::fmt::Display;
+
 use actix_web::web;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -8,33 +10,32 @@ use serde::de::DeserializeOwned;
 use super::fields::Fields;
 use crate::app::App;
 use crate::error::Error;
-use crate::tenant::Slug;
 
 /// Rows on a page unless the caller says otherwise.
 const LIMIT: i64 = 20;
 /// Most rows on a page of JSON.
 const MAX_LIMIT: i64 = 100;
 
-/// Seals the keys of the last row for one list of one clinic.
+/// Seals the keys of the last row for one list of one clinic; the scope is the clinic's slug, or the platform.
 pub struct Cursor;
 
 impl Cursor {
     /// The opaque text.
-    pub fn seal(app: &App, slug: &Slug, list: &str, keys: &impl Serialize) -> Option<String> {
+    pub fn seal(app: &App, scope: &impl Display, list: &str, keys: &impl Serialize) -> Option<String> {
         let bytes = serde_json::to_vec(keys).ok()?;
-        Some(app.keys.seal(&format!("cursor {slug} {list}"), &bytes))
+        Some(app.keys.seal(&format!("cursor {scope} {list}"), &bytes))
     }
 
     /// The keys, if the text is ours, for this list of this clinic.
     pub fn open<K: DeserializeOwned>(
         app: &App,
-        slug: &Slug,
+        scope: &impl Display,
         list: &str,
         text: &str,
     ) -> Result<K, Error> {
         let refused = || Error::field("cursor", "invalid", "Use next_cursor as it was given.");
         let bytes =
-            app.keys.unseal(&format!("cursor {slug} {list}"), text).ok_or_else(refused)?;
+            app.keys.unseal(&format!("cursor {scope} {list}"), text).ok_or_else(refused)?;
         serde_json::from_slice(&bytes).map_err(|_| refused())
     }
 }
@@ -58,17 +59,17 @@ impl Paging {
     pub fn after<K: DeserializeOwned>(
         &self,
         app: &App,
-        slug: &Slug,
+        scope: &impl Display,
         list: &str,
     ) -> Result<Option<K>, Error> {
-        self.cursor.as_deref().map(|text| Cursor::open(app, slug, list, text)).transpose()
+        self.cursor.as_deref().map(|text| Cursor::open(app, scope, list, text)).transpose()
     }
 
     /// Cuts the row that was asked for beyond the limit and seals where the next page begins.
     pub fn page<T, K: Serialize>(
         &self,
         app: &App,
-        slug: &Slug,
+        scope: &impl Display,
         list: &str,
         mut rows: Vec<T>,
         keys: impl Fn(&T) -> K,
@@ -79,7 +80,7 @@ impl Paging {
         let next_cursor = rows
             .last()
             .filter(|_| more)
-            .and_then(|last| Cursor::seal(app, slug, list, &keys(last)));
+            .and_then(|last| Cursor::seal(app, scope, list, &keys(last)));
         super::List { items: rows, next_cursor }
     }
 }

@@ -61,24 +61,27 @@ impl Fields {
         Fields { values: object.into_iter().collect(), ..Fields::default() }
     }
 
-    /// A change laid over what is there: absent fields keep their value, `null` clears one.
+    /// A change laid over what is there: absent fields keep their value, `null` clears one. The same
+    /// holds for the fields of a thing inside.
     pub fn over(self, current: &impl serde::Serialize) -> Fields {
         let mut values: BTreeMap<String, Value> = match serde_json::to_value(current) {
             Ok(Value::Object(map)) => map.into_iter().collect(),
             _ => BTreeMap::new(),
         };
-        values.extend(self.values);
+        for (name, change) in self.values {
+            match (values.get_mut(&name), change) {
+                (Some(Value::Object(there)), Value::Object(change)) => there.extend(change),
+                (_, change) => {
+                    values.insert(name, change);
+                }
+            }
+        }
         Fields { values, ..self }
     }
 
     /// Whether the caller sent this field, even as `null`.
     pub fn has(&self, name: &str) -> bool {
         self.values.contains_key(name)
-    }
-
-    /// Whether the caller sent a value for this field.
-    pub fn brings(&self, name: &str) -> bool {
-        self.values.get(name).is_some_and(|value| !value.is_null())
     }
 
     /// Notes that a field is wrong.
@@ -276,6 +279,24 @@ impl Fields {
             self.errors.append(&mut inner.errors);
         }
         things
+    }
+
+    /// A thing inside this one: in JSON an object, whose fields are named `practitioner.licence_number`. A form
+    /// is flat and names them plainly.
+    pub fn part<T: Parse>(&mut self, name: &str) -> Option<T> {
+        if self.typed {
+            return Some(T::parse(self));
+        }
+        let Value::Object(part) = self.take(name)? else {
+            self.refuse(name, "not_an_object", "This must be an object.");
+            return None;
+        };
+        let prefix = format!("{}{name}.", self.prefix);
+        let mut inner = Fields { values: part.into_iter().collect(), prefix, ..Fields::default() };
+        let thing = T::parse(&mut inner);
+        inner.refuse_unknown();
+        self.errors.append(&mut inner.errors);
+        Some(thing)
     }
 
     /// A list of short texts.

@@ -46,13 +46,13 @@ macro_rules! words {
                  utoipa::ToSchema)]
         #[sqlx(type_name = "text")]
         pub enum $name {
-            #[doc = $first_text]
+            #[doc = concat!("`", $first_text, "`")]
             #[default]
             #[serde(rename = $first_text)]
             #[sqlx(rename = $first_text)]
             $first,
             $(
-                #[doc = $text]
+                #[doc = concat!("`", $text, "`")]
                 #[serde(rename = $text)]
                 #[sqlx(rename = $text)]
                 $variant,

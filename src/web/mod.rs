@@ -13,11 +13,12 @@ mod outer;
 mod problem;
 pub mod text;
 mod timing;
+mod upload;
 
 use actix_web::HttpResponse;
 use askama::Template;
 
-pub use body::{FormBody, JsonBody};
+pub use body::{DoorForm, FormBody, JsonBody};
 pub use chrome::{Chrome, Door};
 pub use cursor::{Cursor, Paging};
 pub use fields::{Fields, Parse};
@@ -27,6 +28,7 @@ pub(crate) use ids::{id, words};
 pub use outer::{outer, security_headers};
 pub use problem::{Problem, Problems, draw_errors};
 pub use timing::Timing;
+pub use upload::Upload;
 
 use crate::error::Error;
 
