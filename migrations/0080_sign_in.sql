@@ -351,6 +351,10 @@ begin
     acc := p_account;
     insert into platform.accounts (account_id, email) values (acc, p_email);
   end if;
+  -- Whoever runs the platform is never inside a clinic.
+  if exists (select from platform.super_admins s where s.account_id = acc) then
+    raise exception 'a super-admin belongs to no clinic' using errcode = 'PC009';
+  end if;
   update platform.password_links set used_at = clock_timestamp() where account_id = acc and used_at is null;
   insert into platform.memberships (account_id, clinic_id, user_id) values (acc, c, p_user);
   perform gate.sign(c, nil, nil, nil, 1, 0::smallint);
@@ -360,6 +364,31 @@ begin
   insert into platform.password_links (token_sha256, account_id, expires_at)
   values (p_token_sha256, acc, clock_timestamp() + make_interval(secs => p_link_seconds));
   return acc;
+end $$;
+
+-- What a doctor needs to consult and prescribe, beside the user that create_user made.
+create function gate.create_practitioner(p_slug text, p_practitioner uuid, p_user uuid,
+    p_specialization text, p_qualification text, p_licence_number text) returns void
+  language plpgsql volatile security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  nil constant uuid := '00000000-0000-0000-0000-000000000000';
+  c bigint;
+begin
+  select d.clinic_id into c from platform.directory d where d.slug = p_slug and d.status <> 'closed';
+  if not found then
+    raise exception 'access denied' using errcode = 'PC003';
+  end if;
+  perform gate.sign(c, nil, nil, nil, 1, 0::smallint);
+  insert into polyclinic.practitioners (clinic_id, practitioner_id, user_id, name, specialization, qualification, licence_number)
+  select c, p_practitioner, u.user_id, u.name, p_specialization, p_qualification, p_licence_number
+  from polyclinic.users u
+  where u.clinic_id = c and u.user_id = p_user and u.role = 'doctor';
+  if not found then
+    raise exception 'no such doctor' using errcode = 'PC003';
+  end if;
+  perform set_config('gate.ctx', '', true);
 end $$;
 
 create function gate.create_super_admin(p_super_admin uuid, p_account uuid, p_email text, p_name text, p_token_sha256 bytea, p_link_seconds int)
@@ -377,6 +406,7 @@ end $$;
 grant execute on function
   gate.create_clinic(text, text, text, text, text, text, text, text, text, text),
   gate.create_user(text, uuid, uuid, text, text, text, text, bytea, int),
+  gate.create_practitioner(text, uuid, uuid, text, text, text),
   gate.create_super_admin(uuid, uuid, text, text, bytea, int)
   to polyclinic_platform;
 

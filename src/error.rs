@@ -187,6 +187,9 @@ impl From<sqlx::Error> for Error {
             "PC003" => Error::SignedOut,
             "PC007" | "57014" | "55P03" | "57P01" | "57P03" | "53300" => Error::Busy,
             "40001" | "40P01" => Error::Internal(SERIALIZATION.into()),
+            "PC009" => {
+                Error::field("email", "taken", "Whoever runs the platform belongs to no clinic.")
+            }
             "PC020" => Error::conflict("signed", "A signed prescription does not change."),
             "22021" | "22P05" => {
                 Error::Malformed("text_not_storable")
