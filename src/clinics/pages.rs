@@ -1,0 +1,119 @@
+//! The clinic's settings as a page.
+
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use askama::Template;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::{Clinic as TheClinic, Glass, Logo, Profile, Write, currencies};
+use crate::error::Error;
+use crate::tenant::{Answer, Clinic};
+use crate::web::{Chrome, Fields, Form, FormBody, Upload, page, page_with};
+
+pub(super) fn routes(config: &mut ServiceConfig) {
+    config.service(settings).service(amend).service(set_logo).service(remove_logo);
+}
+
+#[derive(Template)]
+#[template(path = "clinics/settings.html")]
+struct SettingsPage {
+    chrome: Chrome,
+    form: Form,
+    here: TheClinic,
+    glass: Vec<Glass>,
+    /// Zones to choose from: the clinic's country's first would be kinder, but nobody told us the country.
+    zones: Vec<&'static str>,
+    currencies: &'static [&'static str],
+}
+
+impl SettingsPage {
+    async fn read(clinic: &Clinic<Write>) -> Result<SettingsPage, Error> {
+        let (here, glass) = clinic
+            .read(async |db| Ok((super::present(db).await?, super::glass_broken(db).await?)))
+            .await?;
+        let mut form = Form::filled(&here.profile);
+        form.set("version", &here.version.to_string());
+        let zones = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
+        Ok(SettingsPage {
+            chrome: Chrome::new(clinic, "settings")?,
+            form,
+            here,
+            glass,
+            zones: zones.filter(|zone| super::nouns::is_zone(zone)).collect(),
+            currencies: currencies::CODES,
+        })
+    }
+}
+
+/// The clinic's settings.
+#[utoipa::path(tag = "pages", params(("slug" = String, Path,)), responses((status = 200, description = "Page")))]
+#[get("/clinic/{slug}/settings")]
+async fn settings(clinic: Clinic<Write>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let done = Fields::of_query(&request)?.text_opt("done", 60);
+    let mut drawn = SettingsPage::read(&clinic).await?;
+    drawn.chrome = drawn.chrome.done(done.as_deref());
+    page(&drawn)
+}
+
+/// Changes the settings, unless somebody else did in the meantime.
+#[utoipa::path(tag = "pages", params(("slug" = String, Path,)), responses((status = 303, description = "Saved")))]
+#[post("/clinic/{slug}/settings")]
+async fn amend(clinic: Clinic<Write>, body: FormBody) -> Result<HttpResponse, Error> {
+    let outcome = async {
+        let mut fields = body.fields();
+        let version = fields.int32("version", 1..=i32::MAX).ok_or(Error::PreconditionRequired)?;
+        let profile: Profile = fields.read()?;
+        clinic.write(async |db| super::amend(db, version, &profile).await).await
+    };
+    match outcome.await {
+        Ok(_) => Ok(there(&clinic, "settings_saved")),
+        Err(error) => {
+            let status = error.status();
+            let mut drawn = SettingsPage::read(&clinic).await?;
+            let mut form = body.form;
+            let error = match error {
+                Error::Stale => {
+                    form.set("version", &drawn.here.version.to_string());
+                    Error::conflict("stale", drawn.chrome.t("settings.stale"))
+                }
+                other => other,
+            };
+            drawn.form = form.refuse(error)?;
+            page_with(status, &drawn)
+        }
+    }
+}
+
+fn there(clinic: &Clinic<Write>, done: &str) -> HttpResponse {
+    Answer::see_other(format!("/clinic/{}/settings?done={done}", clinic.slug())).into()
+}
+
+/// Sets the clinic's mark.
+#[utoipa::path(tag = "pages", params(("slug" = String, Path,)), responses((status = 303, description = "Set")))]
+#[post("/clinic/{slug}/settings/logo")]
+async fn set_logo(
+    clinic: Clinic<Write>,
+    upload: Result<Upload, Error>,
+) -> Result<HttpResponse, Error> {
+    let outcome = async {
+        let logo = Logo::sniff(upload?.bytes)?;
+        clinic.write(async |db| super::set_logo(db, Some(&logo)).await).await
+    };
+    match outcome.await {
+        Ok(_) => Ok(there(&clinic, "logo_set")),
+        Err(error @ (Error::UnsupportedMedia | Error::TooLarge)) => {
+            let mut drawn = SettingsPage::read(&clinic).await?;
+            let refusal = Error::field("file", "not_a_picture", drawn.chrome.t("settings.logo_refused"));
+            drawn.form = drawn.form.refuse(refusal)?;
+            page_with(error.status(), &drawn)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Removes the clinic's mark.
+#[utoipa::path(tag = "pages", params(("slug" = String, Path,)), responses((status = 303, description = "Removed")))]
+#[post("/clinic/{slug}/settings/logo/remove")]
+async fn remove_logo(clinic: Clinic<Write>, _body: FormBody) -> Result<HttpResponse, Error> {
+    clinic.write(async |db| super::set_logo(db, None).await).await?;
+    Ok(there(&clinic, "logo_removed"))
+}
