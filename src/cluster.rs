@@ -21,6 +21,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use place::LOG;
+pub use server::is_current;
 use server::{Server, User};
 
 /// Runs the server given as arguments until it ends or the pipe on standard input does.

@@ -11,20 +11,20 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::app::App;
 use crate::db::{Mode, Tx};
 use crate::error::Error;
-use crate::{auth, chart, cohort, consultation, imports, notes, patients, visits, vitals, web as edge};
+use crate::{auth, chart, clinics, cohort, consultation, control, imports, notes, patients, staff, visits, vitals, web as edge};
 
 /// Everything that answers.
 pub fn all(config: &mut ServiceConfig) {
     config.service(livez).service(readyz).service(home).service(edge::assets::asset);
     auth::routes(config);
+    clinics::routes(config);
+    control::routes(config);
     patients::routes(config);
-    vitals::routes(config);
-    notes::routes(config);
-    consultation::routes(config);
     visits::routes(config);
     chart::routes(config);
     imports::routes(config);
     cohort::routes(config);
+    staff::routes(config);
 }
 
 /// The API's document and its reader.

@@ -94,7 +94,10 @@ fn tls(cert: &Path, key: &Path) -> Result<rustls::ServerConfig, ServeError> {
         .collect::<Result<Vec<_>, _>>()
         .map_err(|e| said(cert, &e))?;
     let key_der = PrivateKeyDer::from_pem_file(key).map_err(|e| said(key, &e))?;
-    rustls::ServerConfig::builder()
+    let provider = std::sync::Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|e| ServeError::Tls(e.to_string()))?
         .with_no_client_auth()
         .with_single_cert(chain, key_der)
         .map_err(|e| ServeError::Tls(e.to_string()))

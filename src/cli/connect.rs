@@ -3,7 +3,13 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::Args;
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+
+use crate::control::{self, ControlDb};
+use crate::db;
+use crate::error::Error;
 
 /// Connection strings, one a login. The part of `demo.json` that commands read.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -20,6 +26,65 @@ pub struct DatabaseUrls {
     pub owner: String,
     /// The private server's superuser.
     pub superuser: String,
+}
+
+/// A demo was not found and nothing else was named.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "no database: give --{flag} (or {env}), or start `polyclinic demo` first; there is no demo in {}",
+    dir.display()
+)]
+pub struct NoDatabase {
+    flag: &'static str,
+    env: &'static str,
+    dir: PathBuf,
+}
+
+/// The platform's database, for commands of the landlord.
+#[derive(Debug, Clone, Args)]
+pub struct Platform {
+    /// Login `polyclinic_platform`; without it, the demo's
+    #[arg(long, env = "POLYCLINIC_PLATFORM_DATABASE_URL", hide_env_values = true)]
+    platform_database_url: Option<SecretString>,
+}
+
+impl Platform {
+    /// One transaction of the landlord.
+    pub async fn write<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut ControlDb) -> Result<T, Error>,
+    ) -> Result<T, Box<dyn std::error::Error>> {
+        let url = match &self.platform_database_url {
+            Some(url) => url.expose_secret().to_owned(),
+            None => demo("platform-database-url", "POLYCLINIC_PLATFORM_DATABASE_URL")?.platform,
+        };
+        let pool = db::pool(&url, 1)?;
+        let outcome = control::as_landlord(&pool, work).await;
+        pool.close().await;
+        outcome.map_err(|error| said(&error).into())
+    }
+}
+
+/// The demo in the usual place; which database a command is about to use is said aloud.
+pub fn demo(flag: &'static str, env: &'static str) -> Result<DatabaseUrls, NoDatabase> {
+    let dir = std::env::var_os("POLYCLINIC_DEMO_DIR").map_or_else(default_dir, PathBuf::from);
+    let urls = of_demo(&dir).ok_or_else(|| NoDatabase { flag, env, dir: dir.clone() })?;
+    eprintln!("Using the demo in {}", dir.display());
+    Ok(urls)
+}
+
+/// An error in words for whoever typed the command.
+pub fn said(error: &Error) -> String {
+    match error {
+        Error::Invalid(fields) => {
+            let lines = fields.iter().map(|e| format!("{}: {}", e.field, e.message));
+            lines.collect::<Vec<_>>().join("\n")
+        }
+        Error::Conflict { message, .. } => message.clone(),
+        Error::NotFound => "there is no such clinic".into(),
+        Error::Busy => "the database does not answer; is it running, and is the address right?".into(),
+        other => other.to_string(),
+    }
 }
 
 /// Where the demo keeps its server and its `demo.json`.

@@ -20,7 +20,7 @@ use crate::cluster::{Cluster, Options};
 use crate::config::Serving;
 use crate::db::{self, Pools};
 use crate::telemetry::LogFormat;
-use crate::{jobs, serve, telemetry, visits};
+use crate::{jobs, prometheus, serve, telemetry, visits};
 
 const DATABASE: &str = "polyclinic";
 
@@ -114,7 +114,11 @@ impl Demo {
         };
         let settings = Settings { https: false, ..Settings::default() };
         let app = Data::new(App::new(pools, secret(dir)?, settings).await?);
+        let metrics = self.metrics_bind.map(prometheus::listen).transpose()?;
         let server = serve::server(app.clone(), listener, &serving)?;
+        if let Some(listener) = metrics {
+            prometheus::serve(app.clone(), listener)?;
+        }
         actix_web::rt::spawn(visits::events::listen(app.clone(), urls.app.clone()));
         actix_web::rt::spawn(jobs::work(app.clone()));
         serve::until_stopped(app, server, Duration::ZERO).await?;

@@ -50,6 +50,16 @@ pub async fn migrate(url: &str) -> Result<bool, Box<dyn std::error::Error>> {
         let plain: String = plain.flat_map(|line| [line, "\n"]).collect();
         connection.execute(sqlx::AssertSqlSafe(plain)).await?;
     }
+    // The service compares what was applied with what it was built with. Where this login may not grant it,
+    // an earlier one has, or `doctor` says so.
+    for grant in [
+        "grant usage on schema public to polyclinic_app",
+        "grant select on public._sqlx_migrations to polyclinic_app",
+    ] {
+        if let Err(error) = connection.execute(grant).await {
+            tracing::debug!(error = %error, "Not granted");
+        }
+    }
     connection.close().await?;
     Ok(superuser)
 }

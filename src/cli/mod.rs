@@ -1,10 +1,14 @@
 //! The command line: one file a command.
 
+mod admin;
+mod clinic;
 pub mod connect;
 mod demo;
+mod doctor;
 mod import;
 pub mod migrate;
 mod serve;
+mod user;
 
 use std::process::ExitCode;
 
@@ -28,10 +32,30 @@ enum Command {
     Import(import::Imports),
     /// Bring a database up to date; the only command that needs the owner's login
     Migrate(migrate::Migrate),
+    /// Ask the database about every rule of the house, and print the configuration without its secrets
+    Doctor(Box<doctor::Doctor>),
+    /// Open and list clinics
+    #[command(subcommand)]
+    Clinic(clinic::Clinic),
+    /// Make somebody who runs the platform
+    #[command(subcommand)]
+    Admin(admin::Admin),
+    /// Make somebody who works in a clinic
+    #[command(subcommand)]
+    User(user::User),
 }
 
 /// What a command returns.
 type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+/// Writes an answer to standard output. Whoever closed it, such as `head`, has read enough.
+fn show(text: &str) -> Outcome {
+    use std::io::{ErrorKind, Write};
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
 
 /// Runs a command to its end.
 pub fn run(cli: Cli) -> ExitCode {
@@ -43,6 +67,10 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Serve(command) => command.run().await,
             Command::Import(command) => command.run().await,
             Command::Migrate(command) => command.run().await,
+            Command::Doctor(command) => command.run().await,
+            Command::Clinic(command) => command.run().await,
+            Command::Admin(command) => command.run().await,
+            Command::User(command) => command.run().await,
         }
     });
     match outcome {

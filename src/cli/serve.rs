@@ -11,7 +11,7 @@ use super::Outcome;
 use crate::app::{App, Settings};
 use crate::auth::keys::Keys;
 use crate::config::{Databases, Serving};
-use crate::{jobs, serve, telemetry, visits};
+use crate::{checks, jobs, prometheus, serve, telemetry, visits};
 
 /// Serve clinics from a database that `migrate` prepared.
 #[derive(Debug, Args)]
@@ -36,9 +36,14 @@ impl Serve {
         let https = serve::is_https(&self.serving);
         let settings =
             Settings { https, behind_proxy: self.serving.behind_tls_proxy, ..Settings::default() };
+        checks::refuse(&pools, self.allow_old_server).await?;
+        let metrics = self.serving.metrics_bind.map(prometheus::listen).transpose()?;
         let listener = TcpListener::bind(self.serving.bind)?;
         let app = Data::new(App::new(pools, keys, settings).await?);
         let server = serve::server(app.clone(), listener, &self.serving)?;
+        if let Some(listener) = metrics {
+            prometheus::serve(app.clone(), listener)?;
+        }
         let bell = self.databases.app_database_url.expose_secret().to_owned();
         actix_web::rt::spawn(visits::events::listen(app.clone(), bell));
         actix_web::rt::spawn(jobs::work(app.clone()));

@@ -164,8 +164,9 @@ fn version(answer: &str) -> Option<(u32, u32)> {
     }
 }
 
-/// A major newer than we know of was branched after the fixes.
-pub(super) fn is_current((major, minor): (u32, u32)) -> bool {
+/// Whether a server of this major and minor version has the security fixes that the wall between clinics
+/// relies on. A major newer than we know of was branched after the fixes.
+pub fn is_current((major, minor): (u32, u32)) -> bool {
     let newest_known = SAFE.iter().map(|(known, _)| *known).max();
     match SAFE.iter().find(|(known, _)| *known == major) {
         Some((_, safe)) => minor >= *safe,

@@ -149,6 +149,12 @@ impl World {
             let _turn = COPYING.lock().await;
             admin.execute(sqlx::AssertSqlSafe(create)).await.unwrap();
         }
+        // What migration 0010 says of the database itself is not copied with it.
+        let closed = format!(
+            "revoke all on database {database} from public;
+             grant connect on database {database} to polyclinic_app, polyclinic_auth, polyclinic_platform, polyclinic_worker"
+        );
+        admin.execute(sqlx::AssertSqlSafe(closed)).await.unwrap();
         admin.close().await.unwrap();
         let url = |login| cluster.url(login, &database);
         let pools = Pools {
@@ -381,7 +387,12 @@ impl Actor {
         self.send(self.request("DELETE", path)).await
     }
 
-    /// The actor's browser cookie.
+    /// The form token of the actor's session.
+    pub fn csrf(&self) -> String {
+        csrf::token(self.secret.as_deref().unwrap_or_default())
+    }
+
+    /// The `Cookie` header of the actor's browser.
     pub fn cookie(&self) -> String {
         use base64::Engine;
         let secret = self.secret.as_deref().unwrap_or_default();
