@@ -13,12 +13,15 @@
 )]
 
 mod chart;
+mod clinics;
 mod cohort;
 mod consultation;
+mod control;
+mod doctor;
 mod imports;
 mod jobs;
-mod notes;
 mod patients;
+mod sessions;
+mod staff;
 mod visits;
-mod vitals;
 mod world;
