@@ -25,6 +25,9 @@ pub fn all(config: &mut ServiceConfig) {
     imports::routes(config);
     cohort::routes(config);
     staff::routes(config);
+    vitals::routes(config);
+    notes::routes(config);
+    consultation::routes(config);
 }
 
 /// The API's document and its reader.

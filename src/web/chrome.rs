@@ -114,6 +114,16 @@ impl Chrome {
         self.word("role", &self.role)
     }
 
+    /// The clinic's zone.
+    pub fn zone(&self) -> Tz {
+        self.zone
+    }
+
+    /// The clinic's day at a time.
+    pub fn day(&self, at: &DateTime<Utc>) -> NaiveDate {
+        at.with_timezone(&self.zone).date_naive()
+    }
+
     /// An address inside this clinic.
     pub fn path(&self, rest: &str) -> String {
         format!("/clinic/{}/{rest}", self.slug)

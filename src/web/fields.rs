@@ -84,6 +84,11 @@ impl Fields {
         self.values.contains_key(name)
     }
 
+    /// Whether the caller sent a value for this field.
+    pub fn brings(&self, name: &str) -> bool {
+        self.values.get(name).is_some_and(|value| !value.is_null())
+    }
+
     /// Notes that a field is wrong.
     pub fn refuse(&mut self, name: &str, code: &'static str, message: impl Into<String>) {
         self.errors.push(FieldError::new(format!("{}{name}", self.prefix), code, message));

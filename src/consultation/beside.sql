@@ -1,0 +1,44 @@
+-- What stands beside a consultation, in one round trip. Row-level security leaves empty what the role may
+-- not read: a nurse gets no notes and no prescriptions.
+select
+  (select to_jsonb(n)
+   from (
+     select n.complaint, n.findings, n.diagnosis, n.diagnosis_code, n.plan, n.advice, n.follow_up_on,
+            n.version, n.updated_at, d.name as doctor
+     from polyclinic.notes n
+     join polyclinic.practitioners d on d.clinic_id = n.clinic_id and d.practitioner_id = n.practitioner_id
+     where n.clinic_id = $1
+       and n.visit_id = $2) n) as "note: Json<SavedNote>",
+  (select coalesce(jsonb_agg(to_jsonb(v) order by v.measured_at desc, v.vitals_id desc), '[]')
+   from (
+     select v.vitals_id, v.visit_id, v.systolic_mmhg, v.diastolic_mmhg, v.pulse_bpm, v.respiration_bpm,
+            v.temperature_c, v.spo2_percent, v.glucose_mg_dl, v.weight_kg, v.height_cm, v.entered_in_error,
+            v.measured_at, v.version
+     from polyclinic.vitals v
+     where v.clinic_id = $1
+       and v.patient_id = $3
+     order by v.measured_at desc, v.vitals_id desc
+     limit 50) v) as "readings!: Json<Vec<Reading>>",
+  (select coalesce(jsonb_agg(to_jsonb(v) order by v.arrived_at desc, v.visit_id desc), '[]')
+   from (
+     select v.visit_id, v.arrived_at, v.purpose, n.diagnosis, n.plan
+     from polyclinic.visits v
+     left join polyclinic.notes n on n.clinic_id = v.clinic_id and n.visit_id = v.visit_id
+     where v.clinic_id = $1
+       and v.patient_id = $3
+       and v.visit_id <> $2
+       and v.status not in ('cancelled', 'no_show')
+     order by v.arrived_at desc, v.visit_id desc
+     limit 3) v) as "visits!: Json<Vec<Before>>",
+  (select coalesce(jsonb_agg(to_jsonb(m) order by m.signed_at desc, m.position), '[]')
+   from (
+     select l.medicine as name, l.form, l.strength, l.dose, l.schedule, l.food, l.days, l.position, p.signed_at
+     from polyclinic.prescriptions p
+     join polyclinic.prescription_lines l
+       on l.clinic_id = p.clinic_id and l.prescription_id = p.prescription_id and l.revision = p.revision
+     where p.clinic_id = $1
+       and p.patient_id = $3
+       and p.status = 'signed'
+       and p.signed_at + make_interval(days => coalesce(l.days, 365)) >= $4
+     order by p.signed_at desc, l.position
+     limit 20) m) as "medicines!: Json<Vec<Medicine>>"

@@ -1,0 +1,32 @@
+//! All SQL of the consultation's page.
+
+use sqlx::types::Json;
+
+use super::beside::{Before, Beside, Medicine, Reading, SavedNote};
+use crate::error::Error;
+use crate::patients::PatientId;
+use crate::tenant::Db;
+use crate::visits::VisitId;
+
+pub(super) async fn beside(
+    db: &mut Db,
+    visit: VisitId,
+    patient: PatientId,
+) -> Result<Beside, Error> {
+    let (clinic, now) = (db.clinic(), db.now());
+    let row = sqlx::query_file!(
+        "src/consultation/beside.sql",
+        clinic,
+        visit as VisitId,
+        patient as PatientId,
+        now
+    )
+    .fetch_one(db.sql()?)
+    .await?;
+    Ok(Beside {
+        note: row.note.map(|note| note.0),
+        readings: row.readings.0,
+        visits: row.visits.0,
+        medicines: row.medicines.0,
+    })
+}

@@ -1,0 +1,86 @@
+//! Notes as JSON.
+
+use actix_web::{HttpRequest, HttpResponse, get, put};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::{NewNote, Note, Read, Write, Written};
+use crate::error::Error;
+use crate::patients::PatientId;
+use crate::tenant::{Answer, Clinic};
+use crate::visits::VisitId;
+use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Problems};
+
+pub(super) fn routes(config: &mut ServiceConfig) {
+    config.service(list).service(show).service(write);
+}
+
+/// A patient's notes, the newest first.
+#[utoipa::path(tag = "notes",
+    params(("slug" = String, Path, description = "The clinic"), ("id" = PatientId, Path, description = "The patient"),
+        ("limit" = Option<i64>, Query, minimum = 1, maximum = 100),
+        ("cursor" = Option<String>, Query, description = "next_cursor of the page before")),
+    responses((status = 200, body = List<Note>, description = "Newest first"), Problems))]
+#[get("/clinic/{slug}/api/v1/patients/{id}/notes")]
+async fn list(
+    clinic: Clinic<Read>,
+    id: Id<PatientId>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Error> {
+    let mut fields = Fields::of_query(&request)?;
+    let paging = Paging::parse(&mut fields);
+    fields.finish()?;
+    let name = format!("notes {}", id.0);
+    let after = paging.after(clinic.app(), clinic.slug(), &name)?;
+    let rows =
+        clinic.read(async |db| super::of_patient(db, id.0, paging.limit, after).await).await?;
+    let page =
+        paging.page(clinic.app(), clinic.slug(), &name, rows, |row| (row.created_at, row.note_id));
+    Ok(HttpResponse::Ok().json(page))
+}
+
+/// The note of a visit.
+#[utoipa::path(tag = "notes",
+    params(("slug" = String, Path, description = "The clinic"), ("id" = VisitId, Path, description = "The visit")),
+    responses((status = 200, body = Note, description = "The note, with an ETag"), Problems))]
+#[get("/clinic/{slug}/api/v1/visits/{id}/note")]
+async fn show(clinic: Clinic<Read>, id: Id<VisitId>) -> Result<HttpResponse, Error> {
+    let note = clinic.read(async |db| super::present(db, id.0).await).await?;
+    Ok(Answer::ok(note.version, &note)?.into())
+}
+
+/// Write the note of a visit.
+///
+/// The first is created without `If-Match`. After that the whole note is replaced, under the version
+/// that was read: fields that are not sent become empty.
+#[utoipa::path(tag = "notes",
+    params(("slug" = String, Path, description = "The clinic"), ("id" = VisitId, Path, description = "The visit"),
+        ("If-Match" = Option<String>, Header, description = "The ETag that was read, if there is a note"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes a retry safe")),
+    request_body = NewNote,
+    responses((status = 201, body = Note, description = "The first one"),
+        (status = 200, body = Note, description = "As it is now"), Problems))]
+#[put("/clinic/{slug}/api/v1/visits/{id}/note")]
+async fn write(
+    clinic: Clinic<Write>,
+    id: Id<VisitId>,
+    version: Result<IfMatch, Error>,
+    body: JsonBody,
+) -> Result<HttpResponse, Error> {
+    let ticket = body.ticket;
+    let version = match version {
+        Ok(version) => Some(version.0),
+        Err(Error::PreconditionRequired) => None,
+        Err(error) => return Err(error),
+    };
+    let new: NewNote = body.fields.read()?;
+    let slug = clinic.slug();
+    clinic
+        .once(&ticket, async |db| match super::write(db, id.0, version, &new).await? {
+            Written::First(note) => {
+                let location = format!("/clinic/{slug}/api/v1/visits/{}/note", note.visit_id);
+                Answer::created(location, note.version, &note)
+            }
+            Written::Again(note) => Answer::ok(note.version, &note),
+        })
+        .await
+}

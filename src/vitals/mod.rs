@@ -1,0 +1,90 @@
+//! Vitals: measured and kept. A wrong reading is marked, never overwritten and never deleted.
+
+mod age;
+mod api;
+mod nouns;
+pub mod rules;
+mod store;
+
+pub use age::Age;
+pub use nouns::{Born, NewVitals, Values, Vitals, VitalsId};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::error::Error;
+use crate::patients::{self, PatientId};
+use crate::tenant::{Db, permission};
+use crate::visits::{self, VisitId, VisitStatus};
+
+permission!(
+    /// See vitals; a patient's login sees the own ones.
+    Read = "vitals:read", "self:read"
+);
+permission!(
+    /// Record vitals, and mark a wrong reading.
+    Write = "vitals:write"
+);
+
+/// The API. The page is the consultation's.
+pub fn routes(config: &mut ServiceConfig) {
+    api::routes(config);
+}
+
+/// The reading, or 404.
+pub async fn present(db: &mut Db, id: VitalsId) -> Result<Vitals, Error> {
+    store::find(db, id).await?.ok_or(Error::NotFound)
+}
+
+/// A patient's readings, the newest first, those entered in error among them. One more than `limit`
+/// tells that there are more.
+pub async fn of_patient(
+    db: &mut Db,
+    patient: PatientId,
+    limit: i64,
+    after: Option<store::Key>,
+) -> Result<Vec<Vitals>, Error> {
+    patients::present(db, patient).await?;
+    store::of_patient(db, patient, limit, after).await
+}
+
+/// Records what was measured. A visit that is named must be this patient's and must have taken place.
+pub async fn record(db: &mut Db, patient: PatientId, new: &NewVitals) -> Result<Vitals, Error> {
+    patients::active(db, patient).await?;
+    if let Some(visit) = new.visit_id {
+        fits(db, visit, patient).await?;
+    }
+    let id = VitalsId::fresh();
+    store::insert(db, id, patient, new).await?;
+    present(db, id).await
+}
+
+async fn fits(db: &mut Db, id: VisitId, patient: PatientId) -> Result<(), Error> {
+    let visit = visits::present(db, id).await.map_err(|error| match error {
+        Error::NotFound => Error::field("visit_id", "unknown", "There is no such visit."),
+        other => other,
+    })?;
+    if visit.patient_id != patient {
+        return Err(Error::field("visit_id", "other_patient", "This visit is another patient's."));
+    }
+    match visit.status {
+        VisitStatus::Cancelled | VisitStatus::NoShow => Err(Error::conflict(
+            "visit_closed",
+            "This visit did not take place: nothing was measured in it.",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Says that a reading is wrong, if the caller read this version (else 412). It stays on record.
+pub async fn mark_error(db: &mut Db, id: VitalsId, version: i32) -> Result<Vitals, Error> {
+    let vitals = present(db, id).await?;
+    if vitals.version != version {
+        return Err(Error::Stale);
+    }
+    if vitals.entered_in_error {
+        return Err(Error::conflict("already_marked", "This reading is marked as wrong already."));
+    }
+    if !store::mark_error(db, id, version).await? {
+        return Err(Error::Stale);
+    }
+    present(db, id).await
+}
