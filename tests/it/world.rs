@@ -149,12 +149,13 @@ impl World {
             let _turn = COPYING.lock().await;
             admin.execute(sqlx::AssertSqlSafe(create)).await.unwrap();
         }
-        // What migration 0010 says of the database itself is not copied with it.
-        let closed = format!(
+        // A copy has the template's rows, not its grants: what 0010_roles.sql says of the database.
+        let grants = format!(
             "revoke all on database {database} from public;
-             grant connect on database {database} to polyclinic_app, polyclinic_auth, polyclinic_platform, polyclinic_worker"
+             grant connect on database {database} to polyclinic_app, polyclinic_auth, polyclinic_platform,
+               polyclinic_worker, polyclinic_operator, polyclinic_migrator"
         );
-        admin.execute(sqlx::AssertSqlSafe(closed)).await.unwrap();
+        admin.execute(sqlx::AssertSqlSafe(grants)).await.unwrap();
         admin.close().await.unwrap();
         let url = |login| cluster.url(login, &database);
         let pools = Pools {
