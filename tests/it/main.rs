@@ -12,6 +12,8 @@
     reason = "attacks and arrangements send SQL of every kind, checked or not"
 )]
 
+mod access;
+mod cancellation;
 mod chart;
 mod clinics;
 mod cohort;
@@ -21,7 +23,9 @@ mod doctor;
 mod imports;
 mod isolation;
 mod jobs;
+mod limits;
 mod notes;
+mod openapi;
 mod patients;
 mod rows;
 mod schema;
@@ -29,6 +33,7 @@ mod sessions;
 mod sources;
 mod staff;
 mod statements;
+mod texts;
 mod visits;
 mod vitals;
 mod world;

@@ -16,6 +16,8 @@ const HINTS: &[(&str, &str)] = &[
     ("prescription_lines.position", "1 + (random() * 49)::int"),
     ("prescription_tests.position", "1 + (random() * 49)::int"),
     ("import_rejects.row_number", "1 + (random() * 1000000)::int"),
+    ("seals.below_xid", "2"),
+    ("seals.seal_no", "1 + (random() * 1000000)::int"),
     ("users.identifier", "'u' || substr(md5(random()::text), 1, 12)"),
     ("users.role", "'nurse'"),
     ("visit_moves.to_status", "'waiting'"),
@@ -143,6 +145,47 @@ impl Catalog {
             columns.join(", "),
             values.join(", ")
         )
+    }
+
+    /// A new row with parents of its own, and its id. Colleagues are not made, they are there.
+    pub async fn fresh(
+        &self,
+        superuser: &mut PgConnection,
+        name: &str,
+        clinic: i64,
+        mut with: Vec<(&str, String)>,
+    ) -> String {
+        let table = self.table(name);
+        let mut parents: Vec<_> = table.parents.iter().filter(|p| !["users", "practitioners"].contains(&p.table.as_str())).collect();
+        parents.sort_by_key(|p| self.tables.iter().rev().position(|t| t.name == p.table));
+        for parent in parents {
+            let [(own, their)] = parent.columns.as_slice() else { continue };
+            let needed = table.columns.iter().any(|c| c.name == *own && c.not_null);
+            if !needed || with.iter().any(|(column, _)| column == own) {
+                continue;
+            }
+            // What is said of the patient here is said of the parent too.
+            let of_parent = |column: &&str| self.table(&parent.table).columns.iter().any(|c| c.name == **column);
+            let shared = with.iter().filter(|(column, _)| of_parent(column)).cloned().collect();
+            let id = Box::pin(self.fresh(superuser, &parent.table, clinic, shared)).await;
+            for column in &self.table(&parent.table).columns {
+                let mine = table.parents.iter().flat_map(|p| &p.columns).find(|(mine, _)| *mine == column.name);
+                if let Some((mine, _)) = mine.filter(|_| column.not_null && column.name != *their)
+                    && !with.iter().any(|(column, _)| column == mine)
+                {
+                    let value = format!("(select {} from polyclinic.{} where {their} = '{id}')", column.name, parent.table);
+                    with.push((mine.as_str(), value));
+                }
+            }
+            with.push((own.as_str(), format!("'{id}'")));
+        }
+        let (key, id) = (table.columns[1].name.as_str(), uuid::Uuid::now_v7().to_string());
+        if !with.iter().any(|(column, _)| *column == key) {
+            with.push((key, format!("'{id}'")));
+        }
+        let insert = self.insert(table, clinic, 1, &with).replace(" on conflict do nothing", "");
+        let id = format!("{insert} returning {key}");
+        value(superuser, &id).await
     }
 
     /// `insert into … values (…)` with everything looked up already: what an attacker would send who

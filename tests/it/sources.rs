@@ -36,6 +36,18 @@ pub fn rust() -> Vec<(String, String)> {
     files
 }
 
+/// Templates without their comments.
+pub fn templates() -> Vec<(String, String)> {
+    let mut files = files("src", &["html"]);
+    for (_, text) in &mut files {
+        while let Some(at) = text.find("{#") {
+            let end = text[at..].find("#}").map_or(text.len(), |n| at + n + 2);
+            text.replace_range(at..end, "");
+        }
+    }
+    files
+}
+
 /// A string literal that begins at or after the start of `text` (blanks and a type name may stand before
 /// it), and where it ends.
 fn literal(text: &str) -> Option<(String, usize)> {

@@ -11,7 +11,8 @@ const WHOLE_CLINIC: &[(&str, &str)] = &[];
 
 /// Statements about a clinic's rows.
 fn ours() -> Vec<Statement> {
-    let ours = statements().into_iter().filter(|s| s.sql.contains("polyclinic."));
+    // A call of a function is no statement about rows: the function's own are behind the same wall.
+    let ours = statements().into_iter().filter(|s| !tables(&flat(&s.sql)).is_empty());
     let apart = |s: &Statement| ["src/cli/", "src/demo/"].iter().any(|folder| s.place.starts_with(folder));
     ours.filter(|s| !apart(s)).collect()
 }
@@ -56,7 +57,7 @@ fn every_statement_names_its_clinic_once_for_each_table() {
 
 #[test]
 fn no_sql_stands_outside_a_store() {
-    let homes = ["store", "src/db.rs", "src/tenant/", "src/cli/", "src/demo/", "src/numbers", "src/cluster"];
+    let homes = ["store", "src/db.rs", "src/tenant/", "src/cli/", "src/demo/", "src/numbers", "src/cluster", "src/jobs/"];
     for statement in statements() {
         assert!(homes.iter().any(|home| statement.place.contains(home)), "{} is no store", statement.place);
     }

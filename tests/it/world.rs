@@ -388,12 +388,24 @@ impl Actor {
         self.send(self.request("DELETE", path)).await
     }
 
-    /// The form token of the actor's session.
+    /// The same person at another service.
+    pub fn at(mut self, base: &str) -> Actor {
+        base.clone_into(&mut self.base);
+        self
+    }
+
+    /// The form token of this session.
     pub fn csrf(&self) -> String {
         csrf::token(self.secret.as_deref().unwrap_or_default())
     }
 
-    /// The `Cookie` header of the actor's browser.
+    /// A request of a browser, with the session's cookie.
+    pub fn browser(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
+        let url = format!("{}{path}", self.base);
+        self.client.request(method.parse().unwrap(), url).header("cookie", self.cookie())
+    }
+
+    /// The actor's browser cookie.
     pub fn cookie(&self) -> String {
         use base64::Engine;
         let secret = self.secret.as_deref().unwrap_or_default();
