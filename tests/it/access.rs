@@ -69,7 +69,11 @@ fn drawn(routes: &[Route], all: &[Answers]) -> String {
             };
             write!(text, "{cell:13}").unwrap();
         }
-        let mut elsewhere: Vec<_> = answers.values().filter_map(|a| a.other_clinic.as_ref()).map(visit::Seen::drawn).collect();
+        let mut elsewhere: Vec<_> = answers
+            .values()
+            .filter_map(|a| a.other_clinic.as_ref())
+            .map(visit::Seen::drawn)
+            .collect();
         elsewhere.sort();
         elsewhere.dedup();
         text.push_str(elsewhere.join(" ").as_str());
@@ -86,15 +90,25 @@ async fn with_a_whole_body_a_role_without_the_permission_gets_403() {
     let world = World::open().await;
     let mut people = People::of(&world).await;
     let mut cases = 0;
-    for route in routes().iter().filter(|r| r.in_a_clinic() && r.method != "GET" && r.needs.is_some()) {
+    for route in
+        routes().iter().filter(|r| r.in_a_clinic() && r.method != "GET" && r.needs.is_some())
+    {
         for role in crate::world::ROLES {
             if people.holds(role, route.needs.as_ref().unwrap()) {
                 continue;
             }
             let seen = visit::whole(&world, &mut people, route, role).await;
             // A form is not documented, so it is not whole here; it may be refused for that first.
-            let refused = seen.status == 403 || !route.is_api() && [400, 409, 422, 428].contains(&seen.status);
-            assert!(refused, "{} as {role} with {}: {} {}", route.name(), seen.sent, seen.status, seen.text);
+            let refused = seen.status == 403
+                || !route.is_api() && [400, 409, 422, 428].contains(&seen.status);
+            assert!(
+                refused,
+                "{} as {role} with {}: {} {}",
+                route.name(),
+                seen.sent,
+                seen.status,
+                seen.text
+            );
             cases += 1;
         }
     }
@@ -107,14 +121,21 @@ fn every_route_of_the_service_is_in_the_table() {
     let table: Vec<_> = routes().iter().map(Route::name).collect();
     for handler in handlers() {
         let name = format!("{} {}", handler.method, handler.address);
-        assert!(table.contains(&name), "{name} of {} is in no route table: #[utoipa::path] and `routes`", handler.file);
+        assert!(
+            table.contains(&name),
+            "{name} of {} is in no route table: #[utoipa::path] and `routes`",
+            handler.file
+        );
     }
     for (file, text) in crate::sources::rust() {
         if file == "src/routes.rs" || file == "src/serve.rs" {
             continue;
         }
         for way in [".route(", "web::resource(", "web::scope(", "default_service("] {
-            assert!(!text.contains(way), "{file} has {way}…): routes are #[get(\"…\")] handlers, so that the table knows them");
+            assert!(
+                !text.contains(way),
+                "{file} has {way}…): routes are #[get(\"…\")] handlers, so that the table knows them"
+            );
         }
     }
 }
@@ -126,12 +147,25 @@ async fn the_rules_notice_a_route_without_a_guard() {
     let mut people = People::of(&world).await;
     let server = HttpServer::new(|| {
         App::new()
-            .route("/clinic/{slug}/api/v1/leaks/{id}", web::get().to(|| async { HttpResponse::Ok().body("all of it") }))
-            .route("/clinic/{slug}/api/v1/tells/{id}", web::get().to(|path: web::Path<(String, String)>| async move {
-                // Somebody without a session is sent away, but the id is looked up before the role.
-                if path.1.ends_with("00") { HttpResponse::NotFound().body("no") } else { HttpResponse::Forbidden().body("not yours") }
-            }))
-            .route("/clinic/{slug}/api/v1/breaks", web::get().to(|| async { HttpResponse::InternalServerError().finish() }))
+            .route(
+                "/clinic/{slug}/api/v1/leaks/{id}",
+                web::get().to(|| async { HttpResponse::Ok().body("all of it") }),
+            )
+            .route(
+                "/clinic/{slug}/api/v1/tells/{id}",
+                web::get().to(|path: web::Path<(String, String)>| async move {
+                    // Somebody without a session is sent away, but the id is looked up before the role.
+                    if path.1.ends_with("00") {
+                        HttpResponse::NotFound().body("no")
+                    } else {
+                        HttpResponse::Forbidden().body("not yours")
+                    }
+                }),
+            )
+            .route(
+                "/clinic/{slug}/api/v1/breaks",
+                web::get().to(|| async { HttpResponse::InternalServerError().finish() }),
+            )
     })
     .workers(1)
     .disable_signals()
@@ -141,9 +175,13 @@ async fn the_rules_notice_a_route_without_a_guard() {
     let server = server.run();
     let stop = server.handle();
     tokio::spawn(server);
-    for (address, complaint) in [("leaks/{id}", "anonymous"), ("leaks/{id}", "no permission"), ("leaks/{id}", "other clinic"),
-        ("tells/{id}", "another clinic's id"), ("breaks", "5xx")]
-    {
+    for (address, complaint) in [
+        ("leaks/{id}", "anonymous"),
+        ("leaks/{id}", "no permission"),
+        ("leaks/{id}", "other clinic"),
+        ("tells/{id}", "another clinic's id"),
+        ("breaks", "5xx"),
+    ] {
         let route = Route {
             method: "GET".into(),
             address: format!("/clinic/{{slug}}/api/v1/{address}"),

@@ -31,7 +31,10 @@ fn request(actor: &Actor, turn: u64) -> reqwest::RequestBuilder {
         1 => actor.browser("GET", &format!("/clinic/{}/patients", actor.slug)),
         2 => {
             let body = json!({"given_name": actor.slug, "family_name": "Dropped", "age_years": 30, "sex": "other", "duplicate_ok": true});
-            actor.request("POST", "patients").header("idempotency-key", format!("k{turn}")).json(&body)
+            actor
+                .request("POST", "patients")
+                .header("idempotency-key", format!("k{turn}"))
+                .json(&body)
         }
         3 => actor.request("GET", "patients?q=sentinel"),
         4 => actor.request("GET", "sessions"),
@@ -58,14 +61,23 @@ async fn requests_dropped_at_any_moment_leave_no_clinic_behind() {
         actors.push(clinic.receptionist().await);
     }
     let actors = Arc::new(actors);
-    let (answered, dropped, busy) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (answered, dropped, busy) = (
+        Arc::new(AtomicUsize::new(0)),
+        Arc::new(AtomicUsize::new(0)),
+        Arc::new(AtomicUsize::new(0)),
+    );
     let mut tasks = JoinSet::new();
     for worker in 0..AT_ONCE {
-        let (actors, answered, dropped, busy) = (actors.clone(), answered.clone(), dropped.clone(), busy.clone());
+        let (actors, answered, dropped, busy) =
+            (actors.clone(), answered.clone(), dropped.clone(), busy.clone());
         tasks.spawn(async move {
             let mut seed = 0x9e37_79b9_7f4a_7c15 ^ ((worker as u64 + 1) * 0x1234_5678_9abc);
             for n in 0..REQUESTS / AT_ONCE {
-                let (own, other) = if (n + worker) % 2 == 0 { (&actors[0], "south") } else { (&actors[1], "north") };
+                let (own, other) = if (n + worker) % 2 == 0 {
+                    (&actors[0], "south")
+                } else {
+                    (&actors[1], "north")
+                };
                 let request = request(own, next(&mut seed));
                 // Most go away within the few milliseconds that an answer takes.
                 let patience = Duration::from_micros(match next(&mut seed) % 8 {
@@ -82,9 +94,16 @@ async fn requests_dropped_at_any_moment_leave_no_clinic_behind() {
                     Ok(Err(error)) => panic!("{error:?}"),
                     Ok(Ok((status, text))) => {
                         assert!([200, 201, 503].contains(&status), "{status}: {text}");
-                        assert!(!text.contains(&format!("Sentinel-{other}")) && !text.contains(&format!("\"{other}\"")), "{} was answered with {other}: {text}", own.slug);
+                        assert!(
+                            !text.contains(&format!("Sentinel-{other}"))
+                                && !text.contains(&format!("\"{other}\"")),
+                            "{} was answered with {other}: {text}",
+                            own.slug
+                        );
                         assert!(!text.contains(&format!("{other} clinic")), "{text}");
-                        if status == 503 { busy.fetch_add(1, Ordering::Relaxed); }
+                        if status == 503 {
+                            busy.fetch_add(1, Ordering::Relaxed);
+                        }
                         answered.fetch_add(1, Ordering::Relaxed)
                     }
                 };
@@ -94,12 +113,19 @@ async fn requests_dropped_at_any_moment_leave_no_clinic_behind() {
     while let Some(done) = tasks.join_next().await {
         done.unwrap();
     }
-    let (answered, dropped, busy) = (answered.load(Ordering::Relaxed), dropped.load(Ordering::Relaxed), busy.load(Ordering::Relaxed));
-    println!("cancellation: {answered} answered ({busy} busy), {dropped} dropped in {:.1?}", started.elapsed());
+    let (answered, dropped, busy) = (
+        answered.load(Ordering::Relaxed),
+        dropped.load(Ordering::Relaxed),
+        busy.load(Ordering::Relaxed),
+    );
+    println!(
+        "cancellation: {answered} answered ({busy} busy), {dropped} dropped in {:.1?}",
+        started.elapsed()
+    );
     assert_eq!(answered + dropped, REQUESTS);
     assert!(dropped > REQUESTS / 10 && answered > REQUESTS / 10, "{answered}, {dropped}");
     whole_again(&world, &actors).await;
-    assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_mins(1), "{:?}", started.elapsed());
 }
 
 /// Every connection is back, none is inside a transaction, each of them serves both clinics.
@@ -107,14 +133,23 @@ async fn whole_again(world: &World, actors: &[Actor]) {
     let pool = &world.app.pools.app;
     until("connections are missing from the pool", || async {
         usize::try_from(pool.size()).unwrap() == pool.num_idle()
-    }).await;
+    })
+    .await;
     let mut superuser = world.connect("postgres").await;
     let open = "select count(*) from pg_stat_activity where datname = current_database() and usename = 'polyclinic_app' and state like 'idle in%'";
     assert_eq!(value(&mut superuser, open).await, "0");
     let mut held = Vec::new();
     for _ in 0..POOL {
         let mut connection = pool.acquire().await.unwrap();
-        assert_eq!(value(&mut connection, "select coalesce(current_setting('gate.ctx', true), '') || pg_backend_pid()::text").await.len(), value(&mut connection, "select pg_backend_pid()").await.len());
+        assert_eq!(
+            value(
+                &mut connection,
+                "select coalesce(current_setting('gate.ctx', true), '') || pg_backend_pid()::text"
+            )
+            .await
+            .len(),
+            value(&mut connection, "select pg_backend_pid()").await.len()
+        );
         let refused = connection.execute("select 1 from polyclinic.patients").await.unwrap_err();
         assert_eq!(refused.as_database_error().unwrap().code().unwrap(), "PC001");
         held.push(connection);
@@ -140,7 +175,11 @@ async fn numbers_have_no_gap_and_no_duplicate_after_dropped_registrations() {
             let mut seed = 77 + worker * 7919;
             for _ in 0..40 {
                 let request = request(&reception, 2 + 8 * (next(&mut seed) >> 4));
-                let _ = tokio::time::timeout(Duration::from_micros(next(&mut seed) % 30_000), request.send()).await;
+                let _ = tokio::time::timeout(
+                    Duration::from_micros(next(&mut seed) % 30_000),
+                    request.send(),
+                )
+                .await;
             }
         });
     }
@@ -148,7 +187,10 @@ async fn numbers_have_no_gap_and_no_duplicate_after_dropped_registrations() {
         done.unwrap();
     }
     let pool = &world.app.pools.app;
-    until("connections are missing from the pool", || async { usize::try_from(pool.size()).unwrap() == pool.num_idle() }).await;
+    until("connections are missing from the pool", || async {
+        usize::try_from(pool.size()).unwrap() == pool.num_idle()
+    })
+    .await;
     let mut superuser = world.connect("postgres").await;
     let gaps = "select count(*) = max(split_part(number, '-', 4)::int) and count(*) = count(distinct number)
                        and count(*) = (select max(value) from polyclinic.counters c where c.kind = 'patient' and c.clinic_id = min(p.clinic_id))
@@ -162,7 +204,10 @@ async fn with_every_connection_held_the_answer_is_503_and_never_a_hang() {
     let doctor = world.north.doctor().await;
     assert_eq!(doctor.get("patients").await.status, 200);
     let mut locker = world.connect("postgres").await;
-    locker.execute(AssertSqlSafe("begin; lock table polyclinic.patients in access exclusive mode")).await.unwrap();
+    locker
+        .execute(AssertSqlSafe("begin; lock table polyclinic.patients in access exclusive mode"))
+        .await
+        .unwrap();
     let started = Instant::now();
     let replies = futures_util::future::join_all((0..6).map(|_| doctor.get("patients"))).await;
     for reply in &replies {
@@ -185,7 +230,8 @@ async fn with_every_connection_held_the_answer_is_503_and_never_a_hang() {
     let page = doctor.page("patients").await;
     assert_eq!((page.status, page.header("retry-after")), (503, "2"));
     drop(held);
-    until("the service did not recover", || async { doctor.get("patients").await.status == 200 }).await;
+    until("the service did not recover", || async { doctor.get("patients").await.status == 200 })
+        .await;
 }
 
 #[tokio::test]

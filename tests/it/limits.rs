@@ -11,7 +11,18 @@ use crate::rows::{Catalog, value};
 use crate::world::{Reply, World};
 
 /// Words that belong into a log, not into an answer.
-const INSIDE: [&str; 10] = ["polyclinic.", "gate.enter", "clinic_id", "PgDatabase", "sqlx", "panicked", "backtrace", "src/", "syntax error", "serde"];
+const INSIDE: [&str; 10] = [
+    "polyclinic.",
+    "gate.enter",
+    "clinic_id",
+    "PgDatabase",
+    "sqlx",
+    "panicked",
+    "backtrace",
+    "src/",
+    "syntax error",
+    "serde",
+];
 
 /// A world whose rows are counted at the beginning and at the end.
 pub struct Guarded {
@@ -48,7 +59,11 @@ async fn counted(world: &World) -> String {
     let catalog = Catalog::read(&mut superuser).await;
     let tables = catalog.tables.iter().filter(|t| !t.name.starts_with("history_"));
     let counts = tables.map(|t| format!("(select '{0}=' || count(*) from polyclinic.{0})", t.name));
-    value(&mut superuser, &format!("select concat_ws(' ', {})", counts.collect::<Vec<_>>().join(", "))).await
+    value(
+        &mut superuser,
+        &format!("select concat_ws(' ', {})", counts.collect::<Vec<_>>().join(", ")),
+    )
+    .await
 }
 
 /// A refusal: 4xx, a problem or a page, and nothing of the inside.
@@ -64,5 +79,9 @@ pub fn silent(reply: &Reply, what: &str) {
     }
     let kind = reply.header("content-type");
     let known = ["application/problem+json", "application/json", "text/html", "text/plain"];
-    assert!(reply.text.is_empty() || known.iter().any(|k| kind.starts_with(k)), "{what}: {kind}: {}", reply.text);
+    assert!(
+        reply.text.is_empty() || known.iter().any(|k| kind.starts_with(k)),
+        "{what}: {kind}: {}",
+        reply.text
+    );
 }

@@ -1,4 +1,4 @@
-//! Everything, through the front door: HTTP as a role, against a real PostgreSQL, logged in as the
+//! Everything, through the front door: HTTP as a role, against a real `PostgreSQL`, logged in as the
 //! service's own logins. One binary, one private server, a copy of a template database a test.
 #![expect(
     clippy::unwrap_used,

@@ -28,7 +28,10 @@ fn the_checked_in_document_is_the_services_own() {
         std::fs::write(path, &fresh).unwrap();
     }
     let kept = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(kept == fresh, "docs/openapi.json is out of date: UPDATE=1 cargo test --test it openapi, and commit it");
+    assert!(
+        kept == fresh,
+        "docs/openapi.json is out of date: UPDATE=1 cargo test --test it openapi, and commit it"
+    );
 }
 
 #[test]
@@ -40,7 +43,10 @@ fn the_document_is_openapi_3_1_and_whole() {
     references(&document, &mut references_found);
     assert!(references_found.len() > 5);
     for reference in references_found {
-        assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference} leads nowhere");
+        assert!(
+            document.pointer(reference.trim_start_matches('#')).is_some(),
+            "{reference} leads nowhere"
+        );
     }
 }
 
@@ -61,14 +67,22 @@ fn every_operation_is_described_for_a_stranger() {
             if operation["tags"].as_array().is_none_or(Vec::is_empty) {
                 wrong.push(format!("{place}: no tag"));
             }
-            let told: BTreeSet<_> = operation["parameters"].as_array().into_iter().flatten()
-                .filter(|p| p["in"] == "path").filter_map(|p| p["name"].as_str()).collect();
-            let asked: BTreeSet<_> = path.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect();
+            let told: BTreeSet<_> = operation["parameters"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter(|p| p["in"] == "path")
+                .filter_map(|p| p["name"].as_str())
+                .collect();
+            let asked: BTreeSet<_> =
+                path.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect();
             if told != asked {
                 wrong.push(format!("{place}: parameters {told:?}, the path has {asked:?}"));
             }
             for (status, response) in operation["responses"].as_object().unwrap() {
-                if status.starts_with(['4', '5']) && response["content"]["application/problem+json"].is_null() {
+                if status.starts_with(['4', '5'])
+                    && response["content"]["application/problem+json"].is_null()
+                {
                     wrong.push(format!("{place}: {status} is no problem document"));
                 }
             }

@@ -2,6 +2,7 @@
 //! rows by itself, or fails here and asks for a hint.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 
@@ -50,7 +51,7 @@ pub struct Column {
     word: Option<String>,
 }
 
-/// A foreign key, without its clinic_id.
+/// A foreign key, without its `clinic_id`.
 #[derive(Debug, Clone)]
 pub struct Parent {
     pub constraint: String,
@@ -156,7 +157,11 @@ impl Catalog {
         mut with: Vec<(&str, String)>,
     ) -> String {
         let table = self.table(name);
-        let mut parents: Vec<_> = table.parents.iter().filter(|p| !["users", "practitioners"].contains(&p.table.as_str())).collect();
+        let mut parents: Vec<_> = table
+            .parents
+            .iter()
+            .filter(|p| !["users", "practitioners"].contains(&p.table.as_str()))
+            .collect();
         parents.sort_by_key(|p| self.tables.iter().rev().position(|t| t.name == p.table));
         for parent in parents {
             let [(own, their)] = parent.columns.as_slice() else { continue };
@@ -165,15 +170,24 @@ impl Catalog {
                 continue;
             }
             // What is said of the patient here is said of the parent too.
-            let of_parent = |column: &&str| self.table(&parent.table).columns.iter().any(|c| c.name == **column);
+            let of_parent = |column: &&str| {
+                self.table(&parent.table).columns.iter().any(|c| c.name == **column)
+            };
             let shared = with.iter().filter(|(column, _)| of_parent(column)).cloned().collect();
             let id = Box::pin(self.fresh(superuser, &parent.table, clinic, shared)).await;
             for column in &self.table(&parent.table).columns {
-                let mine = table.parents.iter().flat_map(|p| &p.columns).find(|(mine, _)| *mine == column.name);
+                let mine = table
+                    .parents
+                    .iter()
+                    .flat_map(|p| &p.columns)
+                    .find(|(mine, _)| *mine == column.name);
                 if let Some((mine, _)) = mine.filter(|_| column.not_null && column.name != *their)
                     && !with.iter().any(|(column, _)| column == mine)
                 {
-                    let value = format!("(select {} from polyclinic.{} where {their} = '{id}')", column.name, parent.table);
+                    let value = format!(
+                        "(select {} from polyclinic.{} where {their} = '{id}')",
+                        column.name, parent.table
+                    );
                     with.push((mine.as_str(), value));
                 }
             }
@@ -198,7 +212,8 @@ impl Catalog {
         with: &[(&str, String)],
     ) -> String {
         let (columns, values, from) = self.parts(table, clinic, with);
-        let quoted: Vec<_> = values.iter().map(|v| format!("quote_nullable(({v})::text)")).collect();
+        let quoted: Vec<_> =
+            values.iter().map(|v| format!("quote_nullable(({v})::text)")).collect();
         let look = format!("select {} from generate_series(1, 1) g {from}", quoted.join(", "));
         let row = ask(superuser, &look).await.into_iter().next();
         let row = row.unwrap_or_else(|| panic!("nothing to refer to for {}", table.name));
@@ -229,17 +244,19 @@ impl Catalog {
             if new.is_empty() {
                 continue;
             }
-            from.push_str(&format!(
+            let _ = write!(
+                from,
                 " cross join lateral (select * from polyclinic.{} x where x.clinic_id = {clinic} and g > 0 order by random() limit 1) f{n}",
                 parent.table
-            ));
+            );
             for (own, their) in new {
                 given.insert(own.clone(), format!("f{n}.{their}"));
             }
             for column in &self.table(&parent.table).columns {
                 let shared = self.table(&parent.table).parents.iter().flat_map(|p| &p.columns);
                 let shared: BTreeSet<_> = shared.map(|(own, _)| own.as_str()).collect();
-                if column.not_null && shared.contains(column.name.as_str()) && needed(&column.name) {
+                if column.not_null && shared.contains(column.name.as_str()) && needed(&column.name)
+                {
                     let value = format!("f{n}.{}", column.name);
                     given.entry(column.name.clone()).or_insert(value);
                 }
@@ -272,8 +289,12 @@ impl Column {
         }
         match self.kind.as_str() {
             "uuid" => "gen_random_uuid()".into(),
-            "text" | "character varying" | "name" => "'t' || substr(md5(random()::text), 1, 10)".into(),
-            "smallint" | "integer" | "bigint" | "double precision" | "real" | "numeric" => "1".into(),
+            "text" | "character varying" | "name" => {
+                "'t' || substr(md5(random()::text), 1, 10)".into()
+            }
+            "smallint" | "integer" | "bigint" | "double precision" | "real" | "numeric" => {
+                "1".into()
+            }
             "boolean" => "false".into(),
             "date" => "current_date".into(),
             "timestamp with time zone" => "now() + interval '1 hour'".into(),
@@ -291,7 +312,8 @@ fn in_order(mut left: BTreeMap<String, Table>) -> Vec<Table> {
     while !left.is_empty() {
         let ready = left.values().find(|table| {
             let needs = |p: &&Parent| {
-                let nullable = |own: &str| !table.columns.iter().any(|c| c.name == own && c.not_null);
+                let nullable =
+                    |own: &str| !table.columns.iter().any(|c| c.name == own && c.not_null);
                 !p.columns.iter().any(|(own, _)| nullable(own)) && p.table != table.name
             };
             table.parents.iter().filter(needs).all(|p| tables.iter().any(|t| t.name == p.table))

@@ -71,7 +71,10 @@ async fn every_permission_the_source_names_is_in_the_grid() {
     for ((feature, name), permissions) in &named {
         assert!(!permissions.is_empty(), "{feature}::{name} needs nothing");
         for permission in permissions {
-            assert!(grid.contains(permission), "{feature}::{name} needs {permission}, which nobody can hold");
+            assert!(
+                grid.contains(permission),
+                "{feature}::{name} needs {permission}, which nobody can hold"
+            );
         }
     }
     // And what templates and handlers ask for by name.

@@ -132,25 +132,46 @@ pub fn handlers() -> Vec<Handler> {
             for (at, _) in text.match_indices(&attribute) {
                 let rest = &text[at + attribute.len()..];
                 let address = rest[..rest.find('"').unwrap()].to_owned();
-                let signature = &rest[..rest.find('{').map_or(rest.len(), |_| rest.find(") ->").unwrap_or(0))];
+                let signature =
+                    &rest[..rest.find('{').map_or(rest.len(), |_| rest.find(") ->").unwrap_or(0))];
                 let needs = signature.split("Clinic<").nth(1).map(|kind| {
                     let kind = &kind[..kind.find('>').unwrap()];
                     let mut parts = kind.rsplit("::");
                     let name = parts.next().unwrap();
-                    let place = parts.next().filter(|p| *p != "super").map_or_else(|| folder(&file), str::to_owned);
+                    let place = parts
+                        .next()
+                        .filter(|p| *p != "super")
+                        .map_or_else(|| folder(&file), str::to_owned);
                     let alias = format!(" as {name}");
                     let original = text.find(&alias).map(|end| {
-                        text[..end].rsplit(|c: char| !c.is_alphanumeric()).next().unwrap().to_owned()
+                        text[..end]
+                            .rsplit(|c: char| !c.is_alphanumeric())
+                            .next()
+                            .unwrap()
+                            .to_owned()
                     });
                     let name = original.unwrap_or_else(|| name.to_owned());
                     // A type of another feature comes by `use crate::other::Name`.
                     let foreign = || {
-                        permissions.iter().find(|((place, n), _)| *n == name && text.contains(&format!("crate::{place}"))).map(|(_, v)| v)
+                        permissions
+                            .iter()
+                            .find(|((place, n), _)| {
+                                *n == name && text.contains(&format!("crate::{place}"))
+                            })
+                            .map(|(_, v)| v)
                     };
-                    permissions.get(&(place, name.clone())).or_else(foreign)
-                        .unwrap_or_else(|| panic!("{file}: no permission!({name} = …)")).clone()
+                    permissions
+                        .get(&(place, name.clone()))
+                        .or_else(foreign)
+                        .unwrap_or_else(|| panic!("{file}: no permission!({name} = …)"))
+                        .clone()
                 });
-                handlers.push(Handler { file: file.clone(), method: method.to_uppercase(), address, needs });
+                handlers.push(Handler {
+                    file: file.clone(),
+                    method: method.to_uppercase(),
+                    address,
+                    needs,
+                });
             }
         }
     }
@@ -160,8 +181,12 @@ pub fn handlers() -> Vec<Handler> {
 /// Every quoted text that looks like a key of the message catalogue.
 pub fn keys_in(text: &str) -> BTreeSet<String> {
     let parts = text.split('"').map(str::to_owned);
-    parts.filter(|part| {
-        let shaped = part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._{}".contains(&b));
-        shaped && part.contains('.') && !part.starts_with('.') && !part.ends_with('.')
-    }).collect()
+    parts
+        .filter(|part| {
+            let shaped = part
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._{}".contains(&b));
+            shaped && part.contains('.') && !part.starts_with('.') && !part.ends_with('.')
+        })
+        .collect()
 }

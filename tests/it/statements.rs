@@ -13,7 +13,8 @@ const WHOLE_CLINIC: &[(&str, &str)] = &[];
 fn ours() -> Vec<Statement> {
     // A call of a function is no statement about rows: the function's own are behind the same wall.
     let ours = statements().into_iter().filter(|s| !tables(&flat(&s.sql)).is_empty());
-    let apart = |s: &Statement| ["src/cli/", "src/demo/"].iter().any(|folder| s.place.starts_with(folder));
+    let apart =
+        |s: &Statement| ["src/cli/", "src/demo/"].iter().any(|folder| s.place.starts_with(folder));
     ours.filter(|s| !apart(s)).collect()
 }
 
@@ -46,8 +47,10 @@ fn every_statement_names_its_clinic_once_for_each_table() {
         let sql = flat(&statement.sql);
         let named = sql.matches("clinic_id = ").count()
             + sql.matches("using (clinic_id").count()
-            + sql.matches("(clinic_id,").count() - sql.matches("using (clinic_id,").count();
-        let asks = sql.contains("clinic_id = $1") || sql.contains("insert into") && sql.contains("(clinic_id,") && sql.contains("$1");
+            + sql.matches("(clinic_id,").count()
+            - sql.matches("using (clinic_id,").count();
+        let asks = sql.contains("clinic_id = $1")
+            || sql.contains("insert into") && sql.contains("(clinic_id,") && sql.contains("$1");
         if !asks || named < tables(&sql).len() {
             wrong.push(format!("{}: {sql}", statement.place));
         }
@@ -57,16 +60,31 @@ fn every_statement_names_its_clinic_once_for_each_table() {
 
 #[test]
 fn no_sql_stands_outside_a_store() {
-    let homes = ["store", "src/db.rs", "src/tenant/", "src/cli/", "src/demo/", "src/numbers", "src/cluster", "src/jobs/"];
+    let homes = [
+        "store",
+        "src/db.rs",
+        "src/tenant/",
+        "src/cli/",
+        "src/demo/",
+        "src/numbers",
+        "src/cluster",
+        "src/jobs/",
+    ];
     for statement in statements() {
-        assert!(homes.iter().any(|home| statement.place.contains(home)), "{} is no store", statement.place);
+        assert!(
+            homes.iter().any(|home| statement.place.contains(home)),
+            "{} is no store",
+            statement.place
+        );
     }
 }
 
 /// Twenty clinics with a hundred rows in every table, so that one clinic is a small part of each.
 async fn crowd(superuser: &mut PgConnection) -> i64 {
     for n in 0..18 {
-        let create = format!("select gate.create_clinic('crowd-{n}', 'Crowd', 'Asia/Kolkata', 'INR', 'en-IN', null, null, null, null, null)");
+        let create = format!(
+            "select gate.create_clinic('crowd-{n}', 'Crowd', 'Asia/Kolkata', 'INR', 'en-IN', null, null, null, null, null)"
+        );
         value(superuser, &create).await;
     }
     let catalog = Catalog::read(superuser).await;
@@ -88,14 +106,18 @@ fn faults(plan: &str, large: &[String]) -> Vec<String> {
     let lines: Vec<&str> = plan.lines().collect();
     let mut faults = Vec::new();
     for (n, line) in lines.iter().enumerate() {
-        let about = large.iter().any(|t| line.contains(&format!(" on {t} ")) || line.ends_with(&format!(" on {t}")));
+        let about = large
+            .iter()
+            .any(|t| line.contains(&format!(" on {t} ")) || line.ends_with(&format!(" on {t}")));
         if line.contains("Seq Scan on ") && about {
             faults.push(line.trim().to_owned());
         }
         let scans = line.contains("Index Scan") || line.contains("Index Only Scan");
         if scans && (about || line.contains("Bitmap")) {
             let depth = line.len() - line.trim_start().len();
-            let own = lines[n + 1..].iter().take_while(|l| l.len() - l.trim_start().len() > depth && !l.contains("->"));
+            let own = lines[n + 1..]
+                .iter()
+                .take_while(|l| l.len() - l.trim_start().len() > depth && !l.contains("->"));
             if !own.into_iter().any(|l| l.contains("Index Cond") && l.contains("clinic_id")) {
                 faults.push(line.trim().to_owned());
             }
@@ -121,16 +143,26 @@ async fn an_index_serves_every_statement_of_the_service() {
         }
         let mut app = world.connect("polyclinic_app").await;
         let secret = world.north.admin().await.secret.unwrap();
-        let enter = format!("begin; select gate.enter('north', '\\x{}'); set local plan_cache_mode = force_generic_plan", hex::encode(secret));
+        let enter = format!(
+            "begin; select gate.enter('north', '\\x{}'); set local plan_cache_mode = force_generic_plan",
+            hex::encode(secret)
+        );
         app.execute(AssertSqlSafe(enter)).await.unwrap();
         let sql = &statement.sql;
-        app.execute(AssertSqlSafe(format!("prepare s as {sql}"))).await.unwrap_or_else(|e| panic!("{}: {e}", statement.place));
+        app.execute(AssertSqlSafe(format!("prepare s as {sql}")))
+            .await
+            .unwrap_or_else(|e| panic!("{}: {e}", statement.place));
         let types = value(&mut app, "select array_to_string(parameter_types, ';') from pg_prepared_statements where name = 's'").await;
-        let mut types: Vec<_> = types.split(';').filter(|t| !t.is_empty()).map(|t| format!("null::{t}")).collect();
+        let mut types: Vec<_> =
+            types.split(';').filter(|t| !t.is_empty()).map(|t| format!("null::{t}")).collect();
         if let Some(first) = types.first_mut() {
             *first = format!("{north}::bigint");
         }
-        let execute = if types.is_empty() { "execute s".into() } else { format!("execute s ({})", types.join(", ")) };
+        let execute = if types.is_empty() {
+            "execute s".into()
+        } else {
+            format!("execute s ({})", types.join(", "))
+        };
         let plan = ask(&mut app, &format!("explain (costs off) {execute}")).await;
         let plan = plan.into_iter().flatten().flatten().collect::<Vec<_>>().join("\n");
         let known = WHOLE_CLINIC.iter().any(|(text, _)| flat(&statement.sql).contains(text));
@@ -152,6 +184,7 @@ fn a_plan_without_an_index_is_noticed() {
     assert_eq!(faults(bad, &large).len(), 1);
     let filter = "Index Scan using patients_by_newest on patients p\n  Filter: (clinic_id = $1)";
     assert_eq!(faults(filter, &large).len(), 1);
-    let good = "Index Scan using patients_pkey on patients p\n  Index Cond: (clinic_id = $1)\n  Filter: x";
+    let good =
+        "Index Scan using patients_pkey on patients p\n  Index Cond: (clinic_id = $1)\n  Filter: x";
     assert_eq!(faults(good, &large), [""; 0]);
 }

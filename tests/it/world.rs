@@ -139,12 +139,12 @@ impl World {
     /// A fresh world whose clinic pool has so many connections.
     pub async fn with_pool(size: u32) -> World {
         static NEXT: AtomicU32 = AtomicU32::new(0);
+        // Only one copy of a template is made at a time.
+        static COPYING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
         let cluster = cluster().await;
         let database = format!("world_{}", NEXT.fetch_add(1, Ordering::Relaxed));
         let mut admin = PgConnection::connect(&cluster.url("postgres", "postgres")).await.unwrap();
         let create = format!("create database {database} template {TEMPLATE}");
-        // Only one copy of a template is made at a time.
-        static COPYING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
         {
             let _turn = COPYING.lock().await;
             admin.execute(sqlx::AssertSqlSafe(create)).await.unwrap();

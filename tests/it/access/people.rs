@@ -12,7 +12,16 @@ use crate::world::{Actor, ROLES, World};
 
 /// The columns of the grid.
 pub const COLUMNS: [&str; 10] = [
-    "admin", "doctor", "nurse", "receptionist", "lab_tech", "pharmacist", "cashier", "patient", "super_admin", "anonymous",
+    "admin",
+    "doctor",
+    "nurse",
+    "receptionist",
+    "lab_tech",
+    "pharmacist",
+    "cashier",
+    "patient",
+    "super_admin",
+    "anonymous",
 ];
 
 pub struct People {
@@ -32,13 +41,20 @@ impl People {
     pub async fn of(world: &World) -> People {
         let mut superuser = world.connect("postgres").await;
         let catalog = Catalog::read(&mut superuser).await;
-        let (north, south) = (clinic_id(&mut superuser, "north").await, clinic_id(&mut superuser, "south").await);
+        let (north, south) =
+            (clinic_id(&mut superuser, "north").await, clinic_id(&mut superuser, "south").await);
         for clinic in [north, south] {
             catalog.fill(&mut superuser, clinic, 2).await;
         }
         let mut grid = HashMap::new();
-        for row in ask(&mut superuser, "select permission, array_to_string(roles, ',') from gate.permissions").await {
-            let [permission, roles] = <[_; 2]>::try_from(row).unwrap().map(Option::unwrap_or_default);
+        for row in ask(
+            &mut superuser,
+            "select permission, array_to_string(roles, ',') from gate.permissions",
+        )
+        .await
+        {
+            let [permission, roles] =
+                <[_; 2]>::try_from(row).unwrap().map(Option::unwrap_or_default);
             grid.insert(permission, roles.split(',').map(str::to_owned).collect());
         }
         let mut actors = HashMap::new();
@@ -55,7 +71,10 @@ impl People {
 
     /// Somebody, signed in afresh where the last request may have ended the session.
     pub async fn actor(&mut self, world: &World, column: &'static str, route: &Route) -> Actor {
-        let ends = route.method != "GET" && (route.address.contains("sess") || route.address.contains("out") || route.address.contains("password"));
+        let ends = route.method != "GET"
+            && (route.address.contains("sess")
+                || route.address.contains("out")
+                || route.address.contains("password"));
         if ROLES.contains(&column) && (ends || !self.actors.contains_key(column)) {
             let actor = world.north.actor(column).await;
             self.actors.insert(column, actor);
@@ -74,12 +93,16 @@ impl People {
             if let Some(id) = self.records.get(table) {
                 return id.clone();
             }
-            let own = format!("select patient_id from polyclinic.users where clinic_id = {clinic} and identifier = 'patient'");
+            let own = format!(
+                "select patient_id from polyclinic.users where clinic_id = {clinic} and identifier = 'patient'"
+            );
             let own = value(superuser, &own).await;
             let id = if table == "patients" {
                 own
             } else {
-                if catalog.table(table).columns.iter().any(|c| c.name == "patient_id") && table != "users" {
+                if catalog.table(table).columns.iter().any(|c| c.name == "patient_id")
+                    && table != "users"
+                {
                     with.push(("patient_id", format!("'{own}'")));
                 }
                 catalog.fresh(superuser, table, clinic, with).await
@@ -88,7 +111,9 @@ impl People {
             return id;
         }
         if table == "sessions" && ROLES.contains(&column) {
-            let own = format!("(select user_id from polyclinic.users where clinic_id = {clinic} and identifier = '{column}')");
+            let own = format!(
+                "(select user_id from polyclinic.users where clinic_id = {clinic} and identifier = '{column}')"
+            );
             with.push(("user_id", own));
         }
         catalog.fresh(superuser, table, clinic, with).await
@@ -106,7 +131,11 @@ async fn landlord(world: &World) -> Actor {
     value(&mut auth, &format!("select gate.use_password_link({token}, 'phc')")).await;
     let secret = polyclinic::auth::secret::fresh();
     let hex = hex::encode(secret.expose_secret());
-    let opened = value(&mut auth, &format!("select gate.open_platform_session('{account}', sha256('\\x{hex}'), 3600)")).await;
+    let opened = value(
+        &mut auth,
+        &format!("select gate.open_platform_session('{account}', sha256('\\x{hex}'), 3600)"),
+    )
+    .await;
     assert_eq!(opened, account.to_string());
     let mut landlord = world.anybody();
     landlord.slug = "_platform".into();

@@ -21,11 +21,22 @@ pub struct Route {
 const THINGS: &[(&str, &str)] = &[("staff", "users"), ("record", "patients")];
 
 /// What a body needs besides the fields that its schema requires.
-const BESIDES: &[(&str, &str)] = &[("POST /clinic/{slug}/api/v1/patients", r#"{"age_years": 40, "duplicate_ok": true}"#)];
+const BESIDES: &[(&str, &str)] =
+    &[("POST /clinic/{slug}/api/v1/patients", r#"{"age_years": 40, "duplicate_ok": true}"#)];
 
 /// Tables of the clinics that an address may name.
 const TABLES: &[&str] = &[
-    "patients", "visits", "vitals", "notes", "prescriptions", "medicines", "tests", "imports", "users", "sessions", "practitioners",
+    "patients",
+    "visits",
+    "vitals",
+    "notes",
+    "prescriptions",
+    "medicines",
+    "tests",
+    "imports",
+    "users",
+    "sessions",
+    "practitioners",
 ];
 
 /// All routes, pages and API.
@@ -38,12 +49,21 @@ pub fn routes() -> Vec<Route> {
             let Some(operation) = item.get(method) else { continue };
             let method = method.to_uppercase();
             let of = |h: &&Handler| h.method == method && h.address == *address;
-            let handler = handlers.iter().find(of).unwrap_or_else(|| panic!("no handler for {method} {address}"));
+            let handler = handlers
+                .iter()
+                .find(of)
+                .unwrap_or_else(|| panic!("no handler for {method} {address}"));
             let content = operation["requestBody"]["content"].as_object();
-            let body = content.and_then(|c| c.iter().next()).map(|(kind, c)| {
-                (kind.clone(), resolved(&document, &c["schema"]))
+            let body = content
+                .and_then(|c| c.iter().next())
+                .map(|(kind, c)| (kind.clone(), resolved(&document, &c["schema"])));
+            routes.push(Route {
+                thing: thing(address),
+                method,
+                address: address.clone(),
+                needs: handler.needs.clone(),
+                body,
             });
-            routes.push(Route { thing: thing(address), method, address: address.clone(), needs: handler.needs.clone(), body });
         }
     }
     routes.sort_by_key(|r| (r.address.clone(), r.method.clone()));
@@ -66,7 +86,10 @@ fn thing(address: &str) -> Option<String> {
 fn resolved(document: &Value, schema: &Value) -> Value {
     if let Some(name) = schema["$ref"].as_str() {
         let place = name.trim_start_matches('#');
-        return resolved(document, document.pointer(place).unwrap_or_else(|| panic!("{name} leads nowhere")));
+        return resolved(
+            document,
+            document.pointer(place).unwrap_or_else(|| panic!("{name} leads nowhere")),
+        );
     }
     match schema {
         Value::Object(map) => map.iter().map(|(k, v)| (k.clone(), resolved(document, v))).collect(),
@@ -95,7 +118,8 @@ impl Route {
             Some((kind, schema)) if kind.contains("json") => {
                 let mut body = sample("", schema, ids);
                 let besides = BESIDES.iter().find(|(name, _)| *name == self.name());
-                let besides: Option<Value> = besides.map(|(_, more)| serde_json::from_str(more).unwrap());
+                let besides: Option<Value> =
+                    besides.map(|(_, more)| serde_json::from_str(more).unwrap());
                 if let (Value::Object(body), Some(Value::Object(more))) = (&mut body, besides) {
                     body.extend(more);
                 }
@@ -117,7 +141,9 @@ fn sample(name: &str, schema: &Value, ids: &dyn Fn(&str) -> String) -> Value {
         return Value::Object(whole);
     }
     for choice in ["oneOf", "anyOf"] {
-        if let Some(one) = schema[choice].as_array().and_then(|c| c.iter().find(|s| s["type"] != "null")) {
+        if let Some(one) =
+            schema[choice].as_array().and_then(|c| c.iter().find(|s| s["type"] != "null"))
+        {
             return sample(name, one, ids);
         }
     }
@@ -139,7 +165,9 @@ fn sample(name: &str, schema: &Value, ids: &dyn Fn(&str) -> String) -> Value {
         }
         _ => {
             let required = schema["required"].as_array().cloned().unwrap_or_default();
-            let properties = required.iter().filter_map(|n| Some((n.as_str()?, schema["properties"].get(n.as_str()?)?)));
+            let properties = required
+                .iter()
+                .filter_map(|n| Some((n.as_str()?, schema["properties"].get(n.as_str()?)?)));
             properties.map(|(n, s)| (n.to_owned(), sample(n, s, ids))).collect()
         }
     }
@@ -157,7 +185,11 @@ fn text(name: &str, schema: &Value, ids: &dyn Fn(&str) -> String) -> String {
         _ => {
             let least = usize::try_from(schema["minLength"].as_u64().unwrap_or(0)).unwrap();
             let most = usize::try_from(schema["maxLength"].as_u64().unwrap_or(100)).unwrap();
-            "Anything at all".chars().chain("x".repeat(least).chars()).take(most.min(least.max(15))).collect()
+            "Anything at all"
+                .chars()
+                .chain("x".repeat(least).chars())
+                .take(most.min(least.max(15)))
+                .collect()
         }
     }
 }

@@ -63,19 +63,28 @@ pub async fn visit(world: &World, people: &mut People, route: &Route) -> Answers
         let unknown = format!("{}00", &unknown[..34]);
         let empty = json!({});
         let mut seen = Vec::new();
-        for (slug, id) in [("north", &own), ("south", &own), ("nowhere", &own), ("north", &foreign), ("north", &unknown)] {
+        for (slug, id) in [
+            ("north", &own),
+            ("south", &own),
+            ("nowhere", &own),
+            ("north", &foreign),
+            ("north", &unknown),
+        ] {
             let actor = people.actor(world, column, route).await;
             seen.push(knock(&actor, route, slug, id, &empty).await);
         }
         let [own, other, nowhere, foreign, unknown] = <[Seen; 5]>::try_from(seen).unwrap();
         let clinic = route.in_a_clinic();
-        answers.insert(column, Answer {
-            own,
-            other_clinic: clinic.then_some(other),
-            unknown_clinic: clinic.then_some(nowhere),
-            foreign_id: thing.is_some().then_some(foreign),
-            unknown_id: thing.is_some().then_some(unknown),
-        });
+        answers.insert(
+            column,
+            Answer {
+                own,
+                other_clinic: clinic.then_some(other),
+                unknown_clinic: clinic.then_some(nowhere),
+                foreign_id: thing.is_some().then_some(foreign),
+                unknown_id: thing.is_some().then_some(unknown),
+            },
+        );
     }
     answers
 }
@@ -83,7 +92,8 @@ pub async fn visit(world: &World, people: &mut People, route: &Route) -> Answers
 /// A whole, valid request to the own clinic.
 pub async fn whole(world: &World, people: &mut People, route: &Route, role: &'static str) -> Seen {
     let mut things: BTreeMap<String, String> = BTreeMap::new();
-    let tables: Vec<_> = people.catalog.tables.iter().map(|t| (t.columns[1].name.clone(), t.name.clone())).collect();
+    let tables: Vec<_> =
+        people.catalog.tables.iter().map(|t| (t.columns[1].name.clone(), t.name.clone())).collect();
     let wanted = std::cell::RefCell::new(Vec::new());
     // First what ids are wanted, then made, then the body.
     route.example(&|name| {
@@ -108,7 +118,11 @@ pub async fn whole(world: &World, people: &mut People, route: &Route, role: &'st
 }
 
 async fn knock(actor: &Actor, route: &Route, slug: &str, id: &str, body: &Value) -> Seen {
-    let path = route.address.replace("{slug}", slug).replace("{id}", id).replace("{token}", "no-such-token");
+    let path = route
+        .address
+        .replace("{slug}", slug)
+        .replace("{id}", id)
+        .replace("{token}", "no-such-token");
     let path = path.replace("{version}", "0").replace("{file}", "app.css");
     assert!(!path.contains('{'), "{}: what is filled in here? (access/visit.rs)", route.name());
     let mut request = if route.is_api() || actor.token.is_none() {
@@ -136,11 +150,14 @@ async fn knock(actor: &Actor, route: &Route, slug: &str, id: &str, body: &Value)
     }
     let mut response = request.send().await.unwrap();
     let status = response.status().as_u16();
-    let header = |name: &str| response.headers().get(name).map_or("", |v| v.to_str().unwrap()).to_owned();
+    let header =
+        |name: &str| response.headers().get(name).map_or("", |v| v.to_str().unwrap()).to_owned();
     let (location, kind) = (header("location"), header("content-type"));
     let mut bytes = Vec::new();
     // A stream of events has no end to wait for.
-    while !kind.starts_with("text/event-stream") && let Some(chunk) = response.chunk().await.unwrap() {
+    while !kind.starts_with("text/event-stream")
+        && let Some(chunk) = response.chunk().await.unwrap()
+    {
         bytes.extend_from_slice(&chunk);
     }
     Seen { status, location, text: plain(&String::from_utf8_lossy(&bytes)), sent }

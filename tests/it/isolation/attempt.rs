@@ -54,7 +54,10 @@ pub async fn send(db: &mut PgConnection, sql: &str) -> Outcome {
                 .push((0..row.len()).map(|i| row.try_get_unchecked(i).unwrap_or(None)).collect()),
             Err(error) => {
                 let db = error.as_database_error();
-                let code = db.and_then(|db| db.code()).unwrap_or("connection".into()).into_owned();
+                let code = db
+                    .and_then(sqlx::error::DatabaseError::code)
+                    .unwrap_or("connection".into())
+                    .into_owned();
                 let said = db.map_or_else(|| error.to_string(), |db| db.message().to_owned());
                 return Outcome::Refused { code, said };
             }

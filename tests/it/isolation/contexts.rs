@@ -23,10 +23,26 @@ pub enum Context {
 
 /// Everything that is no context.
 const OUTSIDE: [&str; 20] = [
-    "none", "empty", "junk", "too short", "not hex", "random MAC", "tampered clinic", "tampered user",
-    "tampered patient", "tampered mask", "tampered role", "replayed in the next transaction",
-    "replayed on another backend", "set for the session", "after reset all", "expired session",
-    "revoked session", "inactive person", "disabled account", "suspended clinic",
+    "none",
+    "empty",
+    "junk",
+    "too short",
+    "not hex",
+    "random MAC",
+    "tampered clinic",
+    "tampered user",
+    "tampered patient",
+    "tampered mask",
+    "tampered role",
+    "replayed in the next transaction",
+    "replayed on another backend",
+    "set for the session",
+    "after reset all",
+    "expired session",
+    "revoked session",
+    "inactive person",
+    "disabled account",
+    "suspended clinic",
 ];
 
 /// Preparations that change nothing for somebody inside.
@@ -35,8 +51,14 @@ const PREPARED: [(&str, &str); 6] = [
     ("after set session authorization", "set session authorization polyclinic_gate"),
     ("after row_security off", "set local row_security = off"),
     ("with a search path", "set local search_path = polyclinic, gate, platform"),
-    ("with other formats", "set local TimeZone = 'Pacific/Kiritimati'; set local DateStyle = 'German'; set local bytea_output = 'escape'"),
-    ("with a twisted planner", "set local enable_indexscan = off; set local enable_bitmapscan = off; set local cpu_operator_cost = 0"),
+    (
+        "with other formats",
+        "set local TimeZone = 'Pacific/Kiritimati'; set local DateStyle = 'German'; set local bytea_output = 'escape'",
+    ),
+    (
+        "with a twisted planner",
+        "set local enable_indexscan = off; set local enable_bitmapscan = off; set local cpu_operator_cost = 0",
+    ),
 ];
 
 impl Context {
@@ -45,7 +67,10 @@ impl Context {
         let mut all: Vec<_> = OUTSIDE.into_iter().map(Context::Outside).collect();
         all.extend(ROLES.into_iter().map(|role| Context::Inside(role, "")));
         all.extend(PREPARED.into_iter().map(|(name, _)| Context::Inside("admin", name)));
-        all.extend(["polyclinic_auth", "polyclinic_platform", "polyclinic_worker", "operator_olga"].map(Context::Login));
+        all.extend(
+            ["polyclinic_auth", "polyclinic_platform", "polyclinic_worker", "operator_olga"]
+                .map(Context::Login),
+        );
         all.extend([Context::Job, Context::BrokenGlass]);
         all
     }
@@ -81,7 +106,8 @@ impl Context {
         match self {
             Context::Outside("inactive person") => toggle("polyclinic.users", nurse, "inactive"),
             Context::Outside("disabled account") => {
-                let account = format!("account_id = (select account_id from polyclinic.users where {nurse})");
+                let account =
+                    format!("account_id = (select account_id from polyclinic.users where {nurse})");
                 toggle("platform.accounts", account, "disabled")
             }
             Context::Outside("suspended clinic") => {

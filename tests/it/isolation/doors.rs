@@ -53,7 +53,9 @@ async fn what_a_login_may_not_call_it_cannot_call() {
 #[tokio::test]
 async fn no_function_and_no_setting_holds_the_key() {
     let mut stage = Stage::open().await;
-    let keys = ask(&mut stage.superuser, "select encode(ipad, 'hex'), encode(opad, 'hex') from gate.keys").await;
+    let keys =
+        ask(&mut stage.superuser, "select encode(ipad, 'hex'), encode(opad, 'hex') from gate.keys")
+            .await;
     assert!(!keys.is_empty());
     let public = [
         "select coalesce(prosrc, '') || coalesce(encode(convert_to(pg_get_function_sqlbody(oid)::text, 'UTF8'), 'hex'), '') from pg_proc where pronamespace in ('gate'::regnamespace, 'polyclinic'::regnamespace)",
@@ -73,7 +75,9 @@ async fn no_function_and_no_setting_holds_the_key() {
             }
         }
     }
-    for sql in ["select * from gate.keys", "select count(*) from gate.keys", "copy gate.keys to stdout"] {
+    for sql in
+        ["select * from gate.keys", "select count(*) from gate.keys", "copy gate.keys to stdout"]
+    {
         assert_eq!(super::attempt::send(app, sql).await.code(), "42501", "{sql}");
     }
 }

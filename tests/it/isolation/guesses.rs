@@ -12,7 +12,9 @@ async fn texts(stage: &mut Stage) -> Vec<(String, String, String)> {
     for table in catalog.tables.iter().filter(|t| !t.name.starts_with("history_")) {
         for column in table.columns.iter().filter(|c| c.kind == "text").take(2) {
             let sql = format!(
-                "select min({0}) from polyclinic.{1} where clinic_id = {south}", column.name, table.name);
+                "select min({0}) from polyclinic.{1} where clinic_id = {south}",
+                column.name, table.name
+            );
             let text = value(superuser, &sql).await.replace('\'', "''");
             if !text.is_empty() {
                 texts.push((table.name.clone(), column.name.clone(), text));
@@ -66,11 +68,22 @@ async fn a_right_guess_and_a_wrong_one_look_the_same() {
                             .replace("$S", &south.to_string())
                             .replace("$G", guess)
                     };
-                    let wrong: String = right.chars().rev().chain("~".chars()).take(right.chars().count()).collect();
+                    let wrong: String = right
+                        .chars()
+                        .rev()
+                        .chain("~".chars())
+                        .take(right.chars().count())
+                        .collect();
                     let wrong = if wrong == *right { format!("~{}", &right[1..]) } else { wrong };
-                    let (hit, miss) = (attempt(stage.app(), &ask(right)).await, attempt(stage.app(), &ask(&wrong)).await);
+                    let (hit, miss) = (
+                        attempt(stage.app(), &ask(right)).await,
+                        attempt(stage.app(), &ask(&wrong)).await,
+                    );
                     // The guess itself stands in a plan's text.
-                    let (hit, miss) = (format!("{hit:?}").replace(right.as_str(), "?"), format!("{miss:?}").replace(&wrong, "?"));
+                    let (hit, miss) = (
+                        format!("{hit:?}").replace(right.as_str(), "?"),
+                        format!("{miss:?}").replace(&wrong, "?"),
+                    );
                     assert_eq!(hit, miss, "{} | {planner}", ask(right));
                     cases += 1;
                 }
@@ -90,7 +103,9 @@ async fn the_wall_stands_before_every_condition_of_the_caller() {
     send(stage.app(), "set local enable_indexscan = off; set local enable_bitmapscan = off").await;
     for cost in ["0.0025", "0"] {
         send(stage.app(), &format!("set local cpu_operator_cost = {cost}")).await;
-        let sql = format!("explain (costs off) select 1 from polyclinic.patients where clinic_id = any ('{{{south}}}') and given_name < any ('{{B}}')");
+        let sql = format!(
+            "explain (costs off) select 1 from polyclinic.patients where clinic_id = any ('{{{south}}}') and given_name < any ('{{B}}')"
+        );
         let plan = attempt(stage.app(), &sql).await.text();
         let filter = plan.lines().find_map(|line| line.trim().strip_prefix("Filter: ("));
         assert!(filter.unwrap().starts_with("CASE WHEN (clinic_id = ANY (ARRAY[$"), "{plan}");
@@ -106,19 +121,32 @@ async fn estimates_stay_what_they_are_after_analyze() {
     }
     send(&mut stage.superuser, "analyze").await;
     stage.inside("admin").await;
-    for (table, column) in [("patients", "given_name"), ("patients", "phone_digits"), ("patients", "number"),
-        ("patient_search", "token"), ("users", "name"), ("users", "identifier"), ("notes", "findings")]
-    {
+    for (table, column) in [
+        ("patients", "given_name"),
+        ("patients", "phone_digits"),
+        ("patients", "number"),
+        ("patient_search", "token"),
+        ("users", "name"),
+        ("users", "identifier"),
+        ("notes", "findings"),
+    ] {
         let mut estimates = std::collections::BTreeSet::new();
         for guess in ["", "0", "5", "90", "99", "A", "Asha", "a", "m", "t5", "zz"] {
-            let sql = format!("explain select 1 from polyclinic.{table} where {column} < '{guess}'");
+            let sql =
+                format!("explain select 1 from polyclinic.{table} where {column} < '{guess}'");
             let plan = attempt(stage.app(), &sql).await.text();
-            let rows = plan.split("rows=").nth(1).unwrap_or(&plan).split(' ').next().unwrap().to_owned();
+            let rows =
+                plan.split("rows=").nth(1).unwrap_or(&plan).split(' ').next().unwrap().to_owned();
             estimates.insert(rows);
         }
         assert_eq!(estimates.len(), 1, "{table}.{column}: {estimates:?}");
     }
-    for view in ["pg_catalog.pg_stats", "pg_catalog.pg_stats_ext", "pg_catalog.pg_statistic", "pg_catalog.pg_stats_ext_exprs"] {
+    for view in [
+        "pg_catalog.pg_stats",
+        "pg_catalog.pg_stats_ext",
+        "pg_catalog.pg_statistic",
+        "pg_catalog.pg_stats_ext_exprs",
+    ] {
         let outcome = attempt(stage.app(), &format!("select * from {view} where true")).await;
         assert_eq!(outcome.code(), "42501", "{view}: {outcome:?}");
     }
@@ -128,7 +156,11 @@ async fn estimates_stay_what_they_are_after_analyze() {
 async fn a_mask_forged_between_two_rows_of_a_cursor_shows_nothing_more() {
     let mut stage = Stage::open().await;
     let north = stage.north;
-    for (role, table, column) in [("patient", "patients", "number"), ("nurse", "notes", "note_id::text"), ("patient", "visits", "visit_id::text")] {
+    for (role, table, column) in [
+        ("patient", "patients", "number"),
+        ("nurse", "notes", "note_id::text"),
+        ("patient", "visits", "visit_id::text"),
+    ] {
         // What is rightly seen: a patient's own rows, and for a nurse no note at all.
         let own = ask(&mut stage.superuser, &format!(
             "select x.{column} from polyclinic.{table} x join polyclinic.users u using (clinic_id, patient_id)
@@ -146,9 +178,14 @@ async fn a_mask_forged_between_two_rows_of_a_cursor_shows_nothing_more() {
         send(stage.app(), &format!("set local gate.ctx = '{forged}'")).await;
         let rest = attempt(stage.app(), "fetch all from c").await;
         let text = rest.text();
-        let seen = text.lines().filter_map(|line| line.split_once('|')).map(|(_, v)| v).filter(|v| *v != "null");
+        let seen = text
+            .lines()
+            .filter_map(|line| line.split_once('|'))
+            .map(|(_, v)| v)
+            .filter(|v| *v != "null");
         let mine = |v: &str| own.iter().any(|row| row[0].as_deref() == Some(v));
-        let allowed = rest.code() == "PC002" || rest.code().is_empty() && seen.into_iter().all(mine);
+        let allowed =
+            rest.code() == "PC002" || rest.code().is_empty() && seen.into_iter().all(mine);
         assert!(allowed, "{role} on {table}: {rest:?}");
         send(stage.app(), "rollback").await;
     }

@@ -5,7 +5,21 @@ use serde_json::{Value, json};
 use super::stage::Stage;
 
 const STRINGS: [&str; 22] = [
-    "'", "''", "\"", "';--", "' or '1'='1", "' or 1=1 --", "%", "_", "\\", "\\'", "$1", "$$", ":name", "{}", "NULL",
+    "'",
+    "''",
+    "\"",
+    "';--",
+    "' or '1'='1",
+    "' or 1=1 --",
+    "%",
+    "_",
+    "\\",
+    "\\'",
+    "$1",
+    "$$",
+    ":name",
+    "{}",
+    "NULL",
     "'; set local gate.ctx = 'x'; --",
     "' union select clinic_id::text, patient_id, number from polyclinic.patients --",
     "1); drop table polyclinic.patients; --",
@@ -16,8 +30,23 @@ const STRINGS: [&str; 22] = [
 ];
 
 const FIELDS: [&str; 17] = [
-    "given_name", "family_name", "birth_date", "sex", "blood_group", "phone", "email", "address", "city", "state", "postcode",
-    "allergies", "medical_history", "emergency_name", "emergency_phone", "identity_number", "external_id",
+    "given_name",
+    "family_name",
+    "birth_date",
+    "sex",
+    "blood_group",
+    "phone",
+    "email",
+    "address",
+    "city",
+    "state",
+    "postcode",
+    "allergies",
+    "medical_history",
+    "emergency_name",
+    "emergency_phone",
+    "identity_number",
+    "external_id",
 ];
 
 #[tokio::test]
@@ -46,9 +75,18 @@ async fn sql_in_a_search_finds_nothing_foreign_and_breaks_nothing() {
             assert!(reply.status < 500, "{header}: {text}: {reply:?}");
             cases += 1;
         }
-        let path = reqwest::Url::parse("http://x/").unwrap().join(&format!("clinic/north/api/v1/patients/{}", text.replace(['/', '?', '#', '\\'], ""))).unwrap();
+        let path = reqwest::Url::parse("http://x/")
+            .unwrap()
+            .join(&format!(
+                "clinic/north/api/v1/patients/{}",
+                text.replace(['/', '?', '#', '\\'], "")
+            ))
+            .unwrap();
         let reply = doctor.get(path.path()).await;
-        assert!(reply.status < 500 && !reply.text.contains("Sentinel-of-South"), "{path}: {reply:?}");
+        assert!(
+            reply.status < 500 && !reply.text.contains("Sentinel-of-South"),
+            "{path}: {reply:?}"
+        );
     }
     assert!(cases > 250, "{cases}");
     assert_eq!(stage.south().await, before);
@@ -68,9 +106,16 @@ async fn sql_in_a_registration_is_only_text() {
             }
             let reply = reception.post("patients", &body).await;
             match reply.status {
-                201 => assert_eq!(reply.json[field].as_str().unwrap_or_default().trim(), text.trim(), "{field}"),
+                201 => assert_eq!(
+                    reply.json[field].as_str().unwrap_or_default().trim(),
+                    text.trim(),
+                    "{field}"
+                ),
                 // A refusal names the field and repeats no value.
-                422 => assert!(!reply.text.contains(text) || text.chars().count() < 4, "{field}: {text}: {reply:?}"),
+                422 => assert!(
+                    !reply.text.contains(text) || text.chars().count() < 4,
+                    "{field}: {text}: {reply:?}"
+                ),
                 status => panic!("{field}: {text}: {status} {}", reply.text),
             }
         }

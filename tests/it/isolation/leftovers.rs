@@ -31,9 +31,12 @@ async fn the_gate_refuses_a_connection_that_carries_something() {
 async fn the_service_ends_a_planted_connection_and_serves_on() {
     let stage = Stage::open().await;
     let doctor = stage.world.north.doctor().await;
-    for plant in ["prepare spy as select 1", "listen polyclinic_queue", "set gate.ctx = 'planted'",
-        "begin; declare spy cursor with hold for select 1; commit"]
-    {
+    for plant in [
+        "prepare spy as select 1",
+        "listen polyclinic_queue",
+        "set gate.ctx = 'planted'",
+        "begin; declare spy cursor with hold for select 1; commit",
+    ] {
         // Plants it on every connection of the pool.
         let mut held = Vec::new();
         let pool = &stage.world.app.pools.app;
@@ -64,7 +67,8 @@ async fn a_plan_made_in_north_answers_for_whoever_executes_it() {
     for mode in ["force_generic_plan", "force_custom_plan", "auto"] {
         stage.inside("admin").await;
         send(stage.app(), &format!("set local plan_cache_mode = {mode}")).await;
-        send(stage.app(), "prepare spy as select distinct clinic_id from polyclinic.patients").await;
+        send(stage.app(), "prepare spy as select distinct clinic_id from polyclinic.patients")
+            .await;
         for _ in 0..7 {
             assert_eq!(attempt(stage.app(), "execute spy").await.text(), north.to_string());
         }
@@ -77,7 +81,8 @@ async fn a_plan_made_in_north_answers_for_whoever_executes_it() {
         let enter = format!("select gate.enter('south', '\\x{}')", hex::encode(&secret));
         secret.clear();
         assert_eq!(attempt(stage.app(), &enter).await.code(), "");
-        let seen = attempt(stage.app(), "select distinct clinic_id from polyclinic.patients").await.text();
+        let seen =
+            attempt(stage.app(), "select distinct clinic_id from polyclinic.patients").await.text();
         assert_eq!(seen, south.to_string());
         send(stage.app(), "rollback").await;
     }
@@ -87,7 +92,15 @@ async fn a_plan_made_in_north_answers_for_whoever_executes_it() {
 async fn a_held_cursor_is_a_copy_of_north_and_bars_the_next_door() {
     let mut stage = Stage::open().await;
     stage.inside("admin").await;
-    assert_eq!(attempt(stage.app(), "declare h cursor with hold for select distinct clinic_id from polyclinic.patients").await.code(), "");
+    assert_eq!(
+        attempt(
+            stage.app(),
+            "declare h cursor with hold for select distinct clinic_id from polyclinic.patients"
+        )
+        .await
+        .code(),
+        ""
+    );
     send(stage.app(), "commit").await;
     let (north, enter) = (stage.north, stage.enter("admin"));
     assert_eq!(send(stage.app(), "fetch all from h").await.text(), north.to_string());
@@ -99,16 +112,27 @@ async fn a_held_cursor_is_a_copy_of_north_and_bars_the_next_door() {
 async fn a_spoilt_connection_shows_nothing_foreign() {
     let mut stage = Stage::open().await;
     let (north, enter) = (stage.north, stage.enter("admin"));
-    for spoil in ["set default_transaction_read_only = on", "set statement_timeout = 1", "set row_security = off",
-        "set search_path = pg_temp", "set DateStyle = 'German'", "set TimeZone = 'Asia/Kathmandu'", "set IntervalStyle = 'sql_standard'",
-        "set bytea_output = 'escape'", "set client_encoding = 'LATIN1'", "set enable_seqscan = off", "deallocate all",
-        "set session characteristics as transaction isolation level serializable", "set transform_null_equals = on"]
-    {
+    for spoil in [
+        "set default_transaction_read_only = on",
+        "set statement_timeout = 1",
+        "set row_security = off",
+        "set search_path = pg_temp",
+        "set DateStyle = 'German'",
+        "set TimeZone = 'Asia/Kathmandu'",
+        "set IntervalStyle = 'sql_standard'",
+        "set bytea_output = 'escape'",
+        "set client_encoding = 'LATIN1'",
+        "set enable_seqscan = off",
+        "deallocate all",
+        "set session characteristics as transaction isolation level serializable",
+        "set transform_null_equals = on",
+    ] {
         send(stage.app(), spoil).await;
         send(stage.app(), "begin").await;
         attempt(stage.app(), &enter).await;
         let seen = attempt(stage.app(), "select distinct clinic_id from polyclinic.patients").await;
-        let honest = seen.text() == north.to_string() || ["42501", "PC001", "57014"].contains(&seen.code());
+        let honest =
+            seen.text() == north.to_string() || ["42501", "PC001", "57014"].contains(&seen.code());
         assert!(honest, "{spoil}: {seen:?}");
         send(stage.app(), "rollback").await;
         send(stage.app(), "reset all").await;
@@ -145,7 +169,11 @@ async fn a_context_ends_with_its_savepoint_its_transaction_and_its_key() {
     send(stage.app(), "rollback").await;
     // A clinic that moves says so.
     let north = stage.north;
-    send(&mut stage.superuser, &format!("update platform.directory set status = 'moving' where clinic_id = {north}")).await;
+    send(
+        &mut stage.superuser,
+        &format!("update platform.directory set status = 'moving' where clinic_id = {north}"),
+    )
+    .await;
     assert_eq!(send(stage.app(), &format!("begin; {enter}")).await.code(), "PC007");
     send(stage.app(), "rollback").await;
 }

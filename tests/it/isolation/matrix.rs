@@ -54,9 +54,17 @@ impl Hostile {
     fn against(&self, north: i64, south: i64) -> [(&'static str, String); 9] {
         let (table, column) = (format!("polyclinic.{}", self.table.name), &self.column);
         [
-            ("select", format!("select count(*) filter (where clinic_id = {south}), count(*) filter (where clinic_id = {north}), count(*) from {table}")),
+            (
+                "select",
+                format!(
+                    "select count(*) filter (where clinic_id = {south}), count(*) filter (where clinic_id = {north}), count(*) from {table}"
+                ),
+            ),
             ("select where", format!("select 1 from {table} where clinic_id = {south}")),
-            ("select any", format!("select 1 from {table} where clinic_id = any ('{{{south}}}') for update")),
+            (
+                "select any",
+                format!("select 1 from {table} where clinic_id = any ('{{{south}}}') for update"),
+            ),
             ("table", format!("select t.* from {table} t where t.clinic_id <> {north}")),
             ("insert", self.insert.clone()),
             ("insert returning", format!("{} on conflict do nothing returning *", self.insert)),
@@ -88,7 +96,9 @@ pub async fn matrix(stage: &mut Stage, only: Option<&str>) -> Report {
             send(stage.login(context.login()), "reset all").await;
             let name = &hostile.table.name;
             let now = stage.checksum(name).await;
-            report.case(now == before[name], || format!("polyclinic.{name}, {context:?}: south's rows changed"));
+            report.case(now == before[name], || {
+                format!("polyclinic.{name}, {context:?}: south's rows changed")
+            });
         }
         if let Some((_, undo)) = &ending {
             assert_eq!(send(&mut stage.superuser, undo).await.code(), "");
@@ -111,17 +121,26 @@ async fn one(stage: &mut Stage, context: Context, hostile: &Hostile, report: &mu
             // A trigger of a prescription's lines looks for the draft first and finds none.
             (Outcome::Refused { code, .. }, Some(_)) => ["42501", "PC020"].contains(&code.as_str()),
             // Where no policy lets a login in at all, there are no rows to ask the wall about.
-            (Outcome::Done { rows, changed }, None) if context == Context::Login("operator_olga") => {
-                rows.iter().flatten().all(|v| v.as_deref() == Some("0")) && (*changed == 0 || kind == "select")
+            (Outcome::Done { rows, changed }, None)
+                if context == Context::Login("operator_olga") =>
+            {
+                rows.iter().flatten().all(|v| v.as_deref() == Some("0"))
+                    && (*changed == 0 || kind == "select")
             }
             (Outcome::Done { .. }, None) => false,
-            (Outcome::Done { rows, .. }, Some(_)) if kind == "select" => rows[0][0].as_deref() == Some("0"),
+            (Outcome::Done { rows, .. }, Some(_)) if kind == "select" => {
+                rows[0][0].as_deref() == Some("0")
+            }
             (Outcome::Done { rows, changed }, Some(_)) => rows.is_empty() && *changed == 0,
         };
         report.case(holds, || format!("polyclinic.{name}: {kind}, {context:?}: {outcome:?}"));
-        if kind == "select" && let (Some(role), Outcome::Done { rows, .. }) = (context.role(), &outcome) {
+        if kind == "select"
+            && let (Some(role), Outcome::Done { rows, .. }) = (context.role(), &outcome)
+        {
             let seen = rows[0][1].clone().unwrap_or_default();
-            report.case(rows[0][1] == rows[0][2], || format!("polyclinic.{name}: {context:?} sees a third clinic"));
+            report.case(rows[0][1] == rows[0][2], || {
+                format!("polyclinic.{name}: {context:?} sees a third clinic")
+            });
             if let Some(expected) = stage.visible(role, name).await {
                 report.case(seen == expected, || format!("polyclinic.{name}: {context:?} sees {seen} own rows, the grid says {expected}"));
             }
@@ -135,7 +154,9 @@ async fn one(stage: &mut Stage, context: Context, hostile: &Hostile, report: &mu
         if let Outcome::Done { changed, .. } = outcome {
             let may = context.role().is_some_and(|role| stage.holds(role, name, command));
             let own = name == "idempotency_keys" && context.role().is_some();
-            report.case(changed == 0 || may || own, || format!("polyclinic.{name}: {context:?} wrote {changed} own rows: {sql}"));
+            report.case(changed == 0 || may || own, || {
+                format!("polyclinic.{name}: {context:?} wrote {changed} own rows: {sql}")
+            });
         } else {
             report.cases += 1;
         }
@@ -148,10 +169,14 @@ async fn whatever_is_tried_in_north_nothing_of_south_is_read_or_written() {
     let started = Instant::now();
     let report = matrix(&mut stage, None).await;
     let spent = started.elapsed();
-    println!("isolation: {} cases on {} tables in {spent:.1?}", report.cases, stage.catalog.tables.len());
+    println!(
+        "isolation: {} cases on {} tables in {spent:.1?}",
+        report.cases,
+        stage.catalog.tables.len()
+    );
     assert_eq!(report.leaks, [""; 0], "of {} cases", report.cases);
     assert!(report.cases >= 2_000, "only {} cases", report.cases);
-    assert!(spent <= Duration::from_secs(60), "{spent:?}");
+    assert!(spent <= Duration::from_mins(1), "{spent:?}");
 }
 
 #[tokio::test]

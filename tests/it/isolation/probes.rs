@@ -18,40 +18,80 @@ async fn a_foreign_id_is_refused_in_the_words_of_an_unknown_one() {
     for table in &tables {
         for parent in &table.parents {
             let columns: Vec<_> = parent.columns.iter().map(|(_, their)| their.clone()).collect();
-            let sql = format!("select {} from polyclinic.{} where clinic_id = $C order by 1 limit 1", columns.join(", "), parent.table);
+            let sql = format!(
+                "select {} from polyclinic.{} where clinic_id = $C order by 1 limit 1",
+                columns.join(", "),
+                parent.table
+            );
             let ids = |clinic: i64| sql.replace("$C", &clinic.to_string());
             let (north, south) = (stage.north, stage.south);
             let foreign = ask(&mut stage.superuser, &ids(south)).await.remove(0);
             let own = ask(&mut stage.superuser, &ids(north)).await.remove(0);
-            let unknown: Vec<_> = foreign.iter().map(|id| id.as_ref().map(|_| uuid::Uuid::now_v7().to_string())).collect();
+            let unknown: Vec<_> = foreign
+                .iter()
+                .map(|id| id.as_ref().map(|_| uuid::Uuid::now_v7().to_string()))
+                .collect();
             let mut inserts = Vec::new();
             for ids in [&foreign, &unknown, &own] {
-                let with: Vec<_> = parent.columns.iter().zip(ids)
-                    .map(|((own, _), id)| (own.as_str(), format!("'{}'", id.as_deref().unwrap()))).collect();
-                inserts.push(stage.catalog.literal(&mut stage.superuser, table, north, &with).await);
+                let with: Vec<_> = parent
+                    .columns
+                    .iter()
+                    .zip(ids)
+                    .map(|((own, _), id)| (own.as_str(), format!("'{}'", id.as_deref().unwrap())))
+                    .collect();
+                inserts
+                    .push(stage.catalog.literal(&mut stage.superuser, table, north, &with).await);
             }
             // All three say the same but for the ids.
             let first = inserts[0].clone();
-            let [foreign_text, unknown_text] = [&foreign, &unknown].map(|ids| ids.iter().flatten().cloned().collect::<Vec<_>>());
-            let with = |ids: &[String]| foreign_text.iter().zip(ids).fold(first.clone(), |sql, (a, b)| sql.replace(a.as_str(), b));
+            let [foreign_text, unknown_text] =
+                [&foreign, &unknown].map(|ids| ids.iter().flatten().cloned().collect::<Vec<_>>());
+            let with = |ids: &[String]| {
+                foreign_text
+                    .iter()
+                    .zip(ids)
+                    .fold(first.clone(), |sql, (a, b)| sql.replace(a.as_str(), b))
+            };
             let sets: Vec<_> = parent.columns.iter().map(|(own, _)| own.clone()).collect();
             for role in ROLES {
                 stage.inside(role).await;
                 let (a, b) = (first.clone(), with(&unknown_text));
                 let (a, b) = (rehearse(stage.app(), &a).await, rehearse(stage.app(), &b).await);
-                assert!(matches!(a, Outcome::Refused { .. }), "{role}: {}: {a:?}", parent.constraint);
-                assert_eq!(said(&a, &foreign_text), said(&b, &unknown_text), "{role}: {}", parent.constraint);
+                assert!(
+                    matches!(a, Outcome::Refused { .. }),
+                    "{role}: {}: {a:?}",
+                    parent.constraint
+                );
+                assert_eq!(
+                    said(&a, &foreign_text),
+                    said(&b, &unknown_text),
+                    "{role}: {}",
+                    parent.constraint
+                );
                 let set = |ids: &[String]| {
-                    let pairs: Vec<_> = sets.iter().zip(ids).map(|(c, id)| format!("{c} = '{id}'")).collect();
+                    let pairs: Vec<_> =
+                        sets.iter().zip(ids).map(|(c, id)| format!("{c} = '{id}'")).collect();
                     format!("update polyclinic.{} set {}", table.name, pairs.join(", "))
                 };
-                let (a, b) = (rehearse(stage.app(), &set(&foreign_text)).await, rehearse(stage.app(), &set(&unknown_text)).await);
-                let silent = matches!(&a, Outcome::Refused { .. }) || matches!(&a, Outcome::Done { changed: 0, .. });
+                let (a, b) = (
+                    rehearse(stage.app(), &set(&foreign_text)).await,
+                    rehearse(stage.app(), &set(&unknown_text)).await,
+                );
+                let silent = matches!(&a, Outcome::Refused { .. })
+                    || matches!(&a, Outcome::Done { changed: 0, .. });
                 assert!(silent, "{role}: {}: {a:?}", parent.constraint);
-                assert_eq!(said(&a, &foreign_text), said(&b, &unknown_text), "{role}: {}", parent.constraint);
+                assert_eq!(
+                    said(&a, &foreign_text),
+                    said(&b, &unknown_text),
+                    "{role}: {}",
+                    parent.constraint
+                );
                 // The probe is worth something only if an own id passes for somebody.
                 let insert = inserts[2].clone();
-                written += usize::from(matches!(rehearse(stage.app(), &insert).await, Outcome::Done { .. }));
+                written += usize::from(matches!(
+                    rehearse(stage.app(), &insert).await,
+                    Outcome::Done { .. }
+                ));
                 send(stage.app(), "rollback").await;
                 cases += 2;
             }
@@ -78,7 +118,8 @@ async fn what_south_has_taken_is_free_in_north() {
     for key in keys {
         let [table, index, columns] = <[_; 3]>::try_from(key).unwrap().map(Option::unwrap);
         let table = stage.catalog.table(&table).clone();
-        let points = |c: &str| table.parents.iter().any(|p| p.columns.iter().any(|(own, _)| own == c));
+        let points =
+            |c: &str| table.parents.iter().any(|p| p.columns.iter().any(|(own, _)| own == c));
         let columns: Vec<_> = columns.split(',').filter(|c| !points(c)).collect();
         let mut with = Vec::new();
         for column in columns {
@@ -98,7 +139,10 @@ async fn what_south_has_taken_is_free_in_north() {
         send(&mut stage.superuser, "rollback").await;
         // North's own rows may be in the way of another key of the table.
         let own = matches!(&outcome, Outcome::Refused { said, .. } if said.contains("duplicate") && !said.contains(&index));
-        assert!(matches!(outcome, Outcome::Done { changed: 1, .. }) || own, "{index}: {insert}: {outcome:?}");
+        assert!(
+            matches!(outcome, Outcome::Done { changed: 1, .. }) || own,
+            "{index}: {insert}: {outcome:?}"
+        );
         cases += 1;
     }
     assert!(cases > 15, "{cases} unique keys");

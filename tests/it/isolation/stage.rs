@@ -44,8 +44,12 @@ impl Stage {
     pub async fn open() -> Stage {
         let world = World::with_pool(2).await;
         let mut superuser = world.connect("postgres").await;
-        send(&mut superuser, "do $$ begin create role operator_olga login in role polyclinic_operator inherit;
-              exception when duplicate_object or unique_violation then null; end $$").await;
+        send(
+            &mut superuser,
+            "do $$ begin create role operator_olga login in role polyclinic_operator inherit;
+              exception when duplicate_object or unique_violation then null; end $$",
+        )
+        .await;
         let catalog = Catalog::read(&mut superuser).await;
         let (north, south) =
             (clinic_id(&mut superuser, "north").await, clinic_id(&mut superuser, "south").await);
@@ -57,16 +61,23 @@ impl Stage {
             let person = if ROLES.contains(&role) { role } else { "doctor" };
             let actor = world.north.actor(person).await;
             secrets.insert(role, format!("'\\x{}'", hex::encode(actor.secret.unwrap())));
-            let who = ask(&mut superuser, &format!(
-                "select user_id, coalesce(patient_id::text, '') from polyclinic.users
-                 where clinic_id = {north} and identifier = '{person}'")).await;
+            let who = ask(
+                &mut superuser,
+                &format!(
+                    "select user_id, coalesce(patient_id::text, '') from polyclinic.users
+                 where clinic_id = {north} and identifier = '{person}'"
+                ),
+            )
+            .await;
             let [user, patient] = <[_; 2]>::try_from(who[0].clone()).unwrap().map(Option::unwrap);
             people.insert(role, (user, patient));
         }
         for (role, end) in [("expired", "expires_at"), ("revoked", "revoked_at")] {
             let sql = format!(
                 "update polyclinic.sessions set {end} = now() - interval '1 second'
-                 where clinic_id = {north} and secret_sha256 = sha256({}) returning 1", secrets[role]);
+                 where clinic_id = {north} and secret_sha256 = sha256({}) returning 1",
+                secrets[role]
+            );
             assert_eq!(value(&mut superuser, &sql).await, "1");
         }
         let job = format!(
@@ -78,24 +89,48 @@ impl Stage {
             logins.insert(login, world.connect(login).await);
         }
         let olga = logins.get_mut("operator_olga").unwrap();
-        let grant = value(olga, "select gate.break_glass('north', 'to see whether the wall holds')").await;
+        let grant =
+            value(olga, "select gate.break_glass('north', 'to see whether the wall holds')").await;
         let mut says = BTreeMap::new();
-        for row in ask(&mut superuser,
+        for row in ask(
+            &mut superuser,
             "select c.relname, p.polcmd, obj_description(p.oid, 'pg_policy')
              from pg_policy p join pg_class c on c.oid = p.polrelid
-             where p.polpermissive and obj_description(p.oid, 'pg_policy') is not null").await
+             where p.polpermissive and obj_description(p.oid, 'pg_policy') is not null",
+        )
+        .await
         {
             let [table, command, comment] = <[_; 3]>::try_from(row).unwrap().map(Option::unwrap);
             let words = comment.split([' ', ',']).filter(|word| word.contains(':'));
             says.insert((table, command), words.map(str::to_owned).collect());
         }
         let mut grid = HashMap::new();
-        for row in ask(&mut superuser, "select permission, array_to_string(roles, ',') from gate.permissions").await {
-            let [permission, roles] = <[_; 2]>::try_from(row).unwrap().map(Option::unwrap_or_default);
+        for row in ask(
+            &mut superuser,
+            "select permission, array_to_string(roles, ',') from gate.permissions",
+        )
+        .await
+        {
+            let [permission, roles] =
+                <[_; 2]>::try_from(row).unwrap().map(Option::unwrap_or_default);
             grid.insert(permission, roles.split(',').map(str::to_owned).collect());
         }
         let other = world.connect("polyclinic_app").await;
-        Stage { world, catalog, north, south, superuser, logins, other, secrets, people, job, grant, says, grid }
+        Stage {
+            world,
+            catalog,
+            north,
+            south,
+            superuser,
+            logins,
+            other,
+            secrets,
+            people,
+            job,
+            grant,
+            says,
+            grid,
+        }
     }
 
     pub fn login(&mut self, login: &str) -> &mut PgConnection {
@@ -125,7 +160,9 @@ impl Stage {
 
     /// Whether a role of the grid holds any of what the policy on this command asks for.
     pub fn holds(&self, role: &str, table: &str, command: &str) -> bool {
-        let Some(asked) = self.says.get(&(table.to_owned(), command.to_owned())) else { return false };
+        let Some(asked) = self.says.get(&(table.to_owned(), command.to_owned())) else {
+            return false;
+        };
         asked.iter().any(|permission| self.grid[permission].iter().any(|r| r == role))
     }
 
@@ -139,7 +176,8 @@ impl Stage {
             Some(0) => String::new(),
             Some(_) => {
                 let (user, patient) = &self.people[role];
-                let has = |name: &str| self.catalog.table(table).columns.iter().any(|c| c.name == name);
+                let has =
+                    |name: &str| self.catalog.table(table).columns.iter().any(|c| c.name == name);
                 if role == "patient" && has("patient_id") && !has("account_id") {
                     format!("and patient_id = '{patient}'")
                 } else {
@@ -147,13 +185,15 @@ impl Stage {
                 }
             }
         };
-        let sql = format!("select count(*) from polyclinic.{table} where clinic_id = {north} {own}");
+        let sql =
+            format!("select count(*) from polyclinic.{table} where clinic_id = {north} {own}");
         Some(value(&mut self.superuser, &sql).await)
     }
 
     /// Count and content of south's part of a table.
     pub async fn checksum(&mut self, table: &str) -> String {
-        let sql = format!(
+        let sql =
+            format!(
             "select count(*) || ' ' || coalesce(md5(string_agg(t::text, '' order by t::text)), '')
              from polyclinic.{table} t where clinic_id = {}", self.south);
         value(&mut self.superuser, &sql).await
@@ -168,8 +208,14 @@ impl Stage {
             sums.insert(table, sum);
         }
         for (name, sql) in [
-            ("directory", "select md5(string_agg(d::text, '' order by d::text)) from platform.directory d where slug = 'south'"),
-            ("memberships", "select md5(string_agg(m::text, '' order by m::text)) from platform.memberships m join platform.directory d using (clinic_id) where slug = 'south'"),
+            (
+                "directory",
+                "select md5(string_agg(d::text, '' order by d::text)) from platform.directory d where slug = 'south'",
+            ),
+            (
+                "memberships",
+                "select md5(string_agg(m::text, '' order by m::text)) from platform.memberships m join platform.directory d using (clinic_id) where slug = 'south'",
+            ),
         ] {
             sums.insert(format!("platform.{name}"), value(&mut self.superuser, sql).await);
         }

@@ -1,4 +1,4 @@
-//! The attacker's toolbox: every other statement and function that PostgreSQL offers, tried as the
+//! The attacker's toolbox: every other statement and function that `PostgreSQL` offers, tried as the
 //! clinic login inside north.
 
 use sqlx::Connection;
@@ -107,15 +107,22 @@ async fn every_tool_that_could_reach_over_the_wall_is_taken_away() {
         for sql in DENIED {
             let outcome = attempt(stage.app(), sql).await;
             // Some are refused before the privilege is looked at; none is done.
-            let refused = ["42501", "42704", "0A000", "22023", "25001", "42809"].contains(&outcome.code());
+            let refused =
+                ["42501", "42704", "0A000", "22023", "25001", "42809"].contains(&outcome.code());
             assert!(refused, "{role}: {sql}: {outcome:?}");
         }
         send(stage.app(), "commit").await;
     }
     // Outside a transaction too.
-    for sql in ["vacuum polyclinic.patients", "alter system set row_security = off", "create database mine", "checkpoint",
-        "cluster polyclinic.patients", "drop owned by polyclinic_owner", "reassign owned by polyclinic_owner to polyclinic_app"]
-    {
+    for sql in [
+        "vacuum polyclinic.patients",
+        "alter system set row_security = off",
+        "create database mine",
+        "checkpoint",
+        "cluster polyclinic.patients",
+        "drop owned by polyclinic_owner",
+        "reassign owned by polyclinic_owner to polyclinic_app",
+    ] {
         let outcome = send(stage.app(), sql).await;
         // VACUUM skips with a warning what one does not own.
         assert!(outcome.code() == "42501" || sql.starts_with("vacuum"), "{sql}: {outcome:?}");
@@ -144,15 +151,28 @@ async fn whatever_reads_reads_north_only() {
         assert_eq!(seen.text(), north, "{sql}");
     }
     for sql in [
-        format!("merge into polyclinic.patients p using (values ({south})) v (c) on p.clinic_id = v.c when matched then update set city = 'x'"),
-        format!("update polyclinic.patients p set city = 'x' from polyclinic.users u where u.clinic_id = {south}"),
-        format!("select 1 from polyclinic.patients where ctid = any (array(select ('(' || b || ',' || i || ')')::tid from generate_series(0, 20) b, generate_series(1, 60) i)) and clinic_id = {south}"),
+        format!(
+            "merge into polyclinic.patients p using (values ({south})) v (c) on p.clinic_id = v.c when matched then update set city = 'x'"
+        ),
+        format!(
+            "update polyclinic.patients p set city = 'x' from polyclinic.users u where u.clinic_id = {south}"
+        ),
+        format!(
+            "select 1 from polyclinic.patients where ctid = any (array(select ('(' || b || ',' || i || ')')::tid from generate_series(0, 20) b, generate_series(1, 60) i)) and clinic_id = {south}"
+        ),
     ] {
         let outcome = attempt(stage.app(), &sql).await;
         let nothing = matches!(&outcome, Outcome::Done { rows, changed: 0 } if rows.is_empty());
         assert!(nothing, "{sql}: {outcome:?}");
     }
-    for table in stage.catalog.tables.iter().filter(|t| t.name.starts_with("history_")).map(|t| t.name.clone()).collect::<Vec<_>>() {
+    for table in stage
+        .catalog
+        .tables
+        .iter()
+        .filter(|t| t.name.starts_with("history_"))
+        .map(|t| t.name.clone())
+        .collect::<Vec<_>>()
+    {
         let outcome = attempt(stage.app(), &format!("select * from polyclinic.{table}")).await;
         assert_eq!(outcome.code(), "42501", "{table}");
     }
@@ -166,11 +186,15 @@ async fn copy_carries_out_north_and_carries_in_nothing() {
     let tables: Vec<_> = stage.catalog.tables.iter().map(|t| t.name.clone()).collect();
     let (mut read, mut foreign) = (0, Vec::new());
     for table in tables {
-        for sql in [format!("copy polyclinic.{table} to stdout"), format!("copy (select * from polyclinic.{table}) to stdout")] {
+        for sql in [
+            format!("copy polyclinic.{table} to stdout"),
+            format!("copy (select * from polyclinic.{table}) to stdout"),
+        ] {
             let mut db = stage.world.connect("polyclinic_app").await;
             send(&mut db, &format!("begin; {}", stage.enter("admin"))).await;
             let Ok(stream) = db.copy_out_raw(&sql).await else { continue };
-            let chunks: Vec<_> = futures_util::TryStreamExt::try_collect(stream).await.unwrap_or_default();
+            let chunks: Vec<_> =
+                futures_util::TryStreamExt::try_collect(stream).await.unwrap_or_default();
             for line in chunks.concat().split(|b| *b == b'\n').filter(|line| !line.is_empty()) {
                 read += 1;
                 if !line.starts_with(format!("{north}\t").as_bytes()) {

@@ -19,7 +19,9 @@ pub async fn exchange(base: &str, bytes: &[u8], within: Duration) -> String {
             answer.extend_from_slice(&chunk[..n]);
             let text = String::from_utf8_lossy(&answer).into_owned();
             let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
-            let length = head.lines().find_map(|l| l.to_lowercase().strip_prefix("content-length: ").map(str::to_owned));
+            let length = head
+                .lines()
+                .find_map(|l| l.to_lowercase().strip_prefix("content-length: ").map(str::to_owned));
             if length.and_then(|l| l.parse::<usize>().ok()).is_some_and(|l| body.len() >= l) {
                 break;
             }
@@ -36,7 +38,7 @@ async fn bytes_that_are_no_request_are_refused_or_dropped() {
     guarded.count().await;
     let token = doctor.token.clone().unwrap();
     let auth = format!("Host: x\r\nAuthorization: Bearer {token}\r\n");
-    let headers = |n: usize| (0..n).map(|i| format!("x-h{i}: 1\r\n")).collect::<String>();
+    let headers = |n: usize| (0..n).map(|i| format!("x-h{i}: 1\r\n")).collect::<Vec<_>>().concat();
     let requests: Vec<(&str, Vec<u8>)> = vec![
         ("10,000 headers", format!("GET /livez HTTP/1.1\r\nHost: x\r\n{}\r\n", headers(10_000)).into_bytes()),
         ("a header of a mebibyte", format!("GET /livez HTTP/1.1\r\nHost: x\r\nx-long: {}\r\n\r\n", "a".repeat(1 << 20)).into_bytes()),
@@ -73,8 +75,16 @@ async fn who_sends_byte_by_byte_is_cut_and_holds_nothing() {
     );
     let started = Instant::now();
     // Bodies that begin and never end, and heads that never end: more of them than there are connections.
-    let bodies = futures_util::future::join_all((0..20).map(|_| exchange(&guarded.world.base, head.as_bytes(), Duration::from_secs(25))));
-    let heads = futures_util::future::join_all((0..20).map(|_| exchange(&guarded.world.base, b"GET /livez HTTP/1.1\r\nHost: x\r\nx-a", Duration::from_secs(25))));
+    let bodies = futures_util::future::join_all(
+        (0..20).map(|_| exchange(&guarded.world.base, head.as_bytes(), Duration::from_secs(25))),
+    );
+    let heads = futures_util::future::join_all((0..20).map(|_| {
+        exchange(
+            &guarded.world.base,
+            b"GET /livez HTTP/1.1\r\nHost: x\r\nx-a",
+            Duration::from_secs(25),
+        )
+    }));
     let others = async {
         // Meanwhile everybody else is served.
         let mut served = 0;
