@@ -188,6 +188,7 @@ async fn the_rules_notice_a_route_without_a_guard() {
             needs: Some(vec!["staff:write".into()]),
             thing: Some("patients".into()),
             body: None,
+            if_match: false,
         };
         let answers = visit(&world, &mut people, &route).await;
         let wrong = judge(&route, &answers, PUBLIC, &people.grid);

@@ -69,18 +69,24 @@ impl People {
         permissions.iter().any(|p| self.grid[p].iter().any(|r| r == role))
     }
 
-    /// Somebody, signed in afresh where the last request may have ended the session.
+    /// Somebody, signed in.
     pub async fn actor(&mut self, world: &World, column: &'static str, route: &Route) -> Actor {
         let ends = route.method != "GET"
             && (route.address.contains("sess")
                 || route.address.contains("out")
                 || route.address.contains("password"));
-        if ROLES.contains(&column) && (ends || !self.actors.contains_key(column)) {
+        // Whoever may end the own session here comes with one for this request alone.
+        if ends && column != "anonymous" {
+            let actor = if column == "super_admin" {
+                landlord(world).await
+            } else {
+                world.north.actor(column).await
+            };
+            return actor.at(&self.base);
+        }
+        if !self.actors.contains_key(column) {
             let actor = world.north.actor(column).await;
             self.actors.insert(column, actor);
-        }
-        if column == "super_admin" && ends {
-            self.actors.insert("super_admin", landlord(world).await);
         }
         self.actors[column].clone().at(&self.base)
     }
@@ -100,12 +106,19 @@ impl People {
             let id = if table == "patients" {
                 own
             } else {
-                if catalog.table(table).columns.iter().any(|c| c.name == "patient_id")
-                    && table != "users"
-                {
+                let (columns, mut there) = (&catalog.table(table).columns, String::new());
+                if columns.iter().any(|c| c.name == "patient_id") && table != "users" {
+                    let key = &columns[1].name;
+                    let sql = format!(
+                        "select {key} from polyclinic.{table} where clinic_id = {clinic} and patient_id = '{own}' limit 1"
+                    );
+                    there = value(superuser, &sql).await;
                     with.push(("patient_id", format!("'{own}'")));
                 }
-                catalog.fresh(superuser, table, clinic, with).await
+                if there.is_empty() {
+                    there = catalog.fresh(superuser, table, clinic, with).await;
+                }
+                there
             };
             self.records.insert(table.to_owned(), id.clone());
             return id;

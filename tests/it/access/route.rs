@@ -15,6 +15,8 @@ pub struct Route {
     pub thing: Option<String>,
     /// Content type and schema of a documented body.
     pub body: Option<(String, Value)>,
+    /// Whether the document asks for the version that was read.
+    pub if_match: bool,
 }
 
 /// Addresses that call a table by another name.
@@ -57,7 +59,12 @@ pub fn routes() -> Vec<Route> {
             let body = content
                 .and_then(|c| c.iter().next())
                 .map(|(kind, c)| (kind.clone(), resolved(&document, &c["schema"])));
+            let if_match = operation["parameters"].as_array().is_some_and(|all| {
+                all.iter()
+                    .any(|p| p["name"].as_str().is_some_and(|n| n.eq_ignore_ascii_case("if-match")))
+            });
             routes.push(Route {
+                if_match,
                 thing: thing(address),
                 method,
                 address: address.clone(),

@@ -145,7 +145,7 @@ async fn knock(actor: &Actor, route: &Route, slug: &str, id: &str, body: &Value)
             request.header("content-type", kind).body("x")
         };
     }
-    if ["PUT", "PATCH"].contains(&route.method.as_str()) {
+    if route.if_match {
         request = request.header("if-match", "\"v1\"");
     }
     let mut response = request.send().await.unwrap();
