@@ -52,6 +52,7 @@ pub fn api_document() -> OpenApi {
         .description(Some("One service, many clinics. Sign in at `POST /clinic/{slug}/api/v1/sessions`, send the access token as `Authorization: Bearer`."))
         .build();
     document.paths.paths.retain(|path, _| path.contains("/api/v1/"));
+    document.paths.paths.values_mut().for_each(name_operations);
     let components = document.components.get_or_insert_with(Default::default);
     components.schemas.insert(
         "Problem".into(),
@@ -74,6 +75,19 @@ pub fn api_document() -> OpenApi {
         [],
     )]);
     document
+}
+
+/// Handlers are named by their verb alone; whoever generates a client needs names that differ:
+/// `patients_list`.
+fn name_operations(item: &mut utoipa::openapi::PathItem) {
+    let operations =
+        [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+    for operation in operations.into_iter().flatten() {
+        let tag = operation.tags.as_ref().and_then(|tags| tags.first());
+        if let (Some(tag), Some(verb)) = (tag, &operation.operation_id) {
+            operation.operation_id = Some(format!("{tag}_{verb}"));
+        }
+    }
 }
 
 /// Methods by address.

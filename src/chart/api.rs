@@ -19,7 +19,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 /// A patient's login reads the own chart: signed prescriptions only, and no corrections of the record.
 #[utoipa::path(tag = "patients",
     params(("slug" = String, Path, description = "The clinic"), ("id" = PatientId, Path, description = "The patient"),
-        ("kind" = Option<Kind>, Query, description = "Only facts of this kind"),
+        ("kind" = inline(Option<Kind>), Query, description = "Only facts of this kind"),
         ("limit" = Option<i64>, Query, minimum = 1, maximum = 100),
         ("cursor" = Option<String>, Query, description = "next_cursor of the page before")),
     responses((status = 200, body = Chart, description = "The chart"), Problems))]

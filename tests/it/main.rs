@@ -1,4 +1,4 @@
-//! Everything, through the front door: HTTP as a role, against a real PostgreSQL, logged in as the
+//! Everything, through the front door: HTTP as a role, against a real `PostgreSQL`, logged in as the
 //! service's own logins. One binary, one private server, a copy of a template database a test.
 #![expect(
     clippy::unwrap_used,
@@ -12,6 +12,8 @@
     reason = "attacks and arrangements send SQL of every kind, checked or not"
 )]
 
+mod access;
+mod cancellation;
 mod chart;
 mod clinics;
 mod cohort;
@@ -19,11 +21,19 @@ mod consultation;
 mod control;
 mod doctor;
 mod imports;
+mod isolation;
 mod jobs;
+mod limits;
 mod notes;
+mod openapi;
 mod patients;
+mod rows;
+mod schema;
 mod sessions;
+mod sources;
 mod staff;
+mod statements;
+mod texts;
 mod visits;
 mod vitals;
 mod world;

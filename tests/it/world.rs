@@ -139,22 +139,23 @@ impl World {
     /// A fresh world whose clinic pool has so many connections.
     pub async fn with_pool(size: u32) -> World {
         static NEXT: AtomicU32 = AtomicU32::new(0);
+        // Only one copy of a template is made at a time.
+        static COPYING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
         let cluster = cluster().await;
         let database = format!("world_{}", NEXT.fetch_add(1, Ordering::Relaxed));
         let mut admin = PgConnection::connect(&cluster.url("postgres", "postgres")).await.unwrap();
         let create = format!("create database {database} template {TEMPLATE}");
-        // Only one copy of a template is made at a time.
-        static COPYING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
         {
             let _turn = COPYING.lock().await;
             admin.execute(sqlx::AssertSqlSafe(create)).await.unwrap();
         }
-        // What migration 0010 says of the database itself is not copied with it.
-        let closed = format!(
+        // A copy has the template's rows, not its grants: what 0010_roles.sql says of the database.
+        let grants = format!(
             "revoke all on database {database} from public;
-             grant connect on database {database} to polyclinic_app, polyclinic_auth, polyclinic_platform, polyclinic_worker"
+             grant connect on database {database} to polyclinic_app, polyclinic_auth, polyclinic_platform,
+               polyclinic_worker, polyclinic_operator, polyclinic_migrator"
         );
-        admin.execute(sqlx::AssertSqlSafe(closed)).await.unwrap();
+        admin.execute(sqlx::AssertSqlSafe(grants)).await.unwrap();
         admin.close().await.unwrap();
         let url = |login| cluster.url(login, &database);
         let pools = Pools {
@@ -387,12 +388,24 @@ impl Actor {
         self.send(self.request("DELETE", path)).await
     }
 
-    /// The form token of the actor's session.
+    /// The same person at another service.
+    pub fn at(mut self, base: &str) -> Actor {
+        base.clone_into(&mut self.base);
+        self
+    }
+
+    /// The form token of this session.
     pub fn csrf(&self) -> String {
         csrf::token(self.secret.as_deref().unwrap_or_default())
     }
 
-    /// The `Cookie` header of the actor's browser.
+    /// A request of a browser, with the session's cookie.
+    pub fn browser(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
+        let url = format!("{}{path}", self.base);
+        self.client.request(method.parse().unwrap(), url).header("cookie", self.cookie())
+    }
+
+    /// The actor's browser cookie.
     pub fn cookie(&self) -> String {
         use base64::Engine;
         let secret = self.secret.as_deref().unwrap_or_default();

@@ -1,0 +1,93 @@
+//! The document of the API: checked in, whole, and what the service itself says.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+fn document() -> Value {
+    serde_json::to_value(polyclinic::routes::api_document()).unwrap()
+}
+
+/// Every `$ref` in a document.
+fn references(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(map) => {
+            found.extend(map.get("$ref").and_then(Value::as_str).map(str::to_owned));
+            map.values().for_each(|v| references(v, found));
+        }
+        Value::Array(items) => items.iter().for_each(|v| references(v, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_checked_in_document_is_the_services_own() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/openapi.json");
+    let fresh = format!("{}\n", serde_json::to_string_pretty(&document()).unwrap());
+    if std::env::var("UPDATE").is_ok_and(|v| v == "1") {
+        std::fs::write(path, &fresh).unwrap();
+    }
+    let kept = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        kept == fresh,
+        "docs/openapi.json is out of date: UPDATE=1 cargo test --test it openapi, and commit it"
+    );
+}
+
+#[test]
+fn the_document_is_openapi_3_1_and_whole() {
+    let document = document();
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1."));
+    assert_eq!(document["info"]["title"], "polyclinic");
+    let mut references_found = BTreeSet::new();
+    references(&document, &mut references_found);
+    assert!(references_found.len() > 5);
+    for reference in references_found {
+        assert!(
+            document.pointer(reference.trim_start_matches('#')).is_some(),
+            "{reference} leads nowhere"
+        );
+    }
+}
+
+#[test]
+fn every_operation_is_described_for_a_stranger() {
+    let document = document();
+    let (mut names, mut wrong) = (BTreeSet::new(), Vec::new());
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap().iter().filter(|(_, o)| o.is_object()) {
+            let place = format!("{method} {path}");
+            let id = operation["operationId"].as_str().unwrap_or_default();
+            if id.is_empty() || !names.insert(id.to_owned()) {
+                wrong.push(format!("{place}: operationId '{id}' is missing or taken"));
+            }
+            if operation["summary"].as_str().unwrap_or_default().is_empty() {
+                wrong.push(format!("{place}: no summary"));
+            }
+            if operation["tags"].as_array().is_none_or(Vec::is_empty) {
+                wrong.push(format!("{place}: no tag"));
+            }
+            let told: BTreeSet<_> = operation["parameters"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter(|p| p["in"] == "path")
+                .filter_map(|p| p["name"].as_str())
+                .collect();
+            let asked: BTreeSet<_> =
+                path.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect();
+            if told != asked {
+                wrong.push(format!("{place}: parameters {told:?}, the path has {asked:?}"));
+            }
+            for (status, response) in operation["responses"].as_object().unwrap() {
+                if status.starts_with(['4', '5'])
+                    && response["content"]["application/problem+json"].is_null()
+                {
+                    wrong.push(format!("{place}: {status} is no problem document"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(names.len() >= 10, "{names:?}");
+}

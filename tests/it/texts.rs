@@ -1,0 +1,137 @@
+//! The message catalogue: nothing shown is missing, nothing missing is kept.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::sources;
+
+/// Keys by file of one language.
+fn catalogue() -> BTreeMap<String, Vec<String>> {
+    let files = sources::files("lang/en", &["toml"]).into_iter();
+    files
+        .map(|(file, text)| {
+            let table: BTreeMap<String, String> =
+                toml::from_str(&text).unwrap_or_else(|e| panic!("{file}: {e}"));
+            (file, table.into_keys().collect())
+        })
+        .collect()
+}
+
+/// What source and templates name: whole keys, beginnings that a variable completes, sets of words.
+struct Used {
+    keys: BTreeSet<String>,
+    sets: BTreeSet<String>,
+    beginnings: BTreeSet<String>,
+}
+
+impl Used {
+    fn gather() -> Used {
+        let (mut keys, mut sets, mut beginnings) =
+            (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        let mut files = sources::rust();
+        files.extend(sources::templates());
+        files.extend(sources::files("src", &["js"]));
+        for (_, text) in &files {
+            keys.extend(sources::keys_in(text));
+            // word("sex", …) shows "sex.<value>"; done codes show "done.<code>".
+            for (at, call) in text.match_indices("word(\"") {
+                sets.insert(text[at + call.len()..].split('"').next().unwrap().to_owned());
+            }
+            for (at, call) in text.match_indices("?done=") {
+                let rest = &text[at + call.len()..];
+                let code =
+                    rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap();
+                if rest[code.len()..].starts_with('{') && !code.is_empty() {
+                    beginnings.insert(format!("done.{code}"));
+                } else if code.is_empty() {
+                    sets.insert("done".into());
+                } else {
+                    keys.insert(format!("done.{code}"));
+                }
+            }
+        }
+        // A format string such as "done.{code}" or "status.{}" uses its whole set.
+        sets.extend(
+            keys.iter()
+                .filter(|k| k.contains('{'))
+                .map(|k| k.split(".{").next().unwrap().to_owned()),
+        );
+        Used { keys, sets, beginnings }
+    }
+
+    fn uses(&self, key: &str) -> bool {
+        let in_set =
+            |set: &String| key.strip_prefix(set.as_str()).is_some_and(|rest| rest.starts_with('.'));
+        self.keys.contains(key)
+            || self.sets.iter().any(in_set)
+            || self.beginnings.iter().any(|b| key.starts_with(b.as_str()))
+    }
+}
+
+#[test]
+fn no_two_files_define_the_same_key() {
+    let mut homes: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (file, keys) in catalogue() {
+        for key in keys {
+            homes.entry(key).or_default().push(file.clone());
+        }
+    }
+    let twice: Vec<_> = homes.iter().filter(|(_, files)| files.len() > 1).collect();
+    assert!(twice.is_empty(), "{twice:?}");
+}
+
+#[test]
+fn every_key_that_is_asked_for_is_there() {
+    let there: BTreeSet<String> = catalogue().into_values().flatten().collect();
+    let groups: BTreeSet<_> = there.iter().filter_map(|k| k.split('.').next()).collect();
+    let mut missing = Vec::new();
+    let mut files = sources::rust();
+    files.extend(sources::templates());
+    for (file, text) in files {
+        for call in [".t(\"", ".tx(\""] {
+            for (at, call) in text.match_indices(call) {
+                let key = text[at + call.len()..].split('"').next().unwrap();
+                // A key that ends in a dot is completed by a variable: some word of the set must be there.
+                let known = if key.ends_with('.') {
+                    there.iter().any(|k| k.starts_with(key))
+                } else {
+                    there.contains(key)
+                };
+                if !known && !key.contains('{') {
+                    missing.push(format!("{file}: {key}"));
+                }
+            }
+        }
+        // A template gives keys to macros too: whatever is shaped like a key of a known group is one.
+        let is_page = std::path::Path::new(&file).extension().is_some_and(|e| e == "html");
+        for key in sources::keys_in(&text).iter().filter(|k| is_page && !k.contains('{')) {
+            if groups.contains(key.split('.').next().unwrap()) && !there.contains(key) {
+                missing.push(format!("{file}: {key}"));
+            }
+        }
+    }
+    missing.dedup();
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+#[test]
+fn every_key_is_used() {
+    let used = Used::gather();
+    let idle: Vec<_> = catalogue().into_values().flatten().filter(|key| !used.uses(key)).collect();
+    assert!(idle.is_empty(), "nobody shows these: {idle:#?}");
+}
+
+#[test]
+fn every_message_after_a_form_has_its_text() {
+    let there: BTreeSet<String> = catalogue().into_values().flatten().collect();
+    let done: Vec<_> = Used::gather()
+        .keys
+        .into_iter()
+        .filter(|k| k.starts_with("done.") && !k.contains('{'))
+        .collect();
+    assert!(done.len() > 3, "{done:?}");
+    for key in done {
+        // A page may say more than "done": queue.checked_in has the token in it.
+        let code = key.trim_start_matches("done");
+        assert!(there.contains(&key) || there.iter().any(|k| k.ends_with(code)), "{key}");
+    }
+}
