@@ -53,7 +53,7 @@ pub async fn prove(app: &App, slug: &Slug, who: &SignIn) -> Result<Uuid, Error> 
     app.throttle.check(who.address)?;
     let identifier = who.identifier.trim().to_lowercase();
     let candidate = store::candidate(app, slug.as_str(), &identifier).await?;
-    settle(app, candidate, who).await
+    settle(app, candidate, who, format!("{slug} {identifier}")).await
 }
 
 /// Verifies a password by the account's email, for people of several clinics and super-admins.
@@ -61,10 +61,18 @@ pub async fn prove_account(app: &App, who: &SignIn) -> Result<Uuid, Error> {
     app.throttle.check(who.address)?;
     let email = who.identifier.trim().to_lowercase();
     let candidate = store::account_candidate(app, &email).await?;
-    settle(app, candidate, who).await
+    settle(app, candidate, who, email).await
 }
 
-async fn settle(app: &App, found: Option<store::Candidate>, who: &SignIn) -> Result<Uuid, Error> {
+async fn settle(
+    app: &App,
+    found: Option<store::Candidate>,
+    who: &SignIn,
+    name: String,
+) -> Result<Uuid, Error> {
+    if found.is_none() {
+        app.throttle.check_stranger(&name)?;
+    }
     if let Some(wait) = found.as_ref().map(|c| c.wait_seconds).filter(|wait| *wait > 0) {
         return Err(Error::TooMany(u64::try_from(wait).unwrap_or(1)));
     }
@@ -77,8 +85,9 @@ async fn settle(app: &App, found: Option<store::Candidate>, who: &SignIn) -> Res
         }
         found => {
             app.throttle.failed(who.address);
-            if let Some(candidate) = found {
-                store::note_attempt(app, candidate.account_id, false).await?;
+            match found {
+                Some(candidate) => store::note_attempt(app, candidate.account_id, false).await?,
+                None => app.throttle.failed_stranger(name),
             }
             metrics::counter!("polyclinic_sign_in_failures_total").increment(1);
             Err(refused())

@@ -18,10 +18,19 @@ const BURST: NonZeroU32 = NonZeroU32::new(30).unwrap();
 /// Failures an address may make a minute after that.
 const PER_MINUTE: NonZeroU32 = NonZeroU32::new(10).unwrap();
 
+/// A name that nobody has, and how it was tried.
+#[derive(Clone, Copy)]
+struct Stranger {
+    failures: u32,
+    last: Instant,
+    until: Instant,
+}
+
 /// The failure budget of each address.
 pub struct Throttle {
     failures: DefaultKeyedRateLimiter<IpAddr>,
     blocked: Mutex<HashMap<IpAddr, Instant>>,
+    strangers: Mutex<HashMap<String, Stranger>>,
     clock: DefaultClock,
 }
 
@@ -32,6 +41,7 @@ impl Throttle {
         Throttle {
             failures: DefaultKeyedRateLimiter::keyed(quota),
             blocked: Mutex::default(),
+            strangers: Mutex::default(),
             clock: DefaultClock::default(),
         }
     }
@@ -45,6 +55,35 @@ impl Throttle {
             Some(until) => Err(Error::TooMany(until.duration_since(now).as_secs() + 1)),
             None => Ok(()),
         }
+    }
+
+    /// Makes a guesser wait for a name that nobody has exactly as long as for a name that somebody has, so
+    /// that waiting tells nothing.
+    pub fn check_stranger(&self, name: &str) -> Result<(), Error> {
+        let Ok(strangers) = self.strangers.lock() else { return Ok(()) };
+        let now = Instant::now();
+        match strangers.get(name).filter(|stranger| stranger.until > now) {
+            Some(stranger) => {
+                Err(Error::TooMany(stranger.until.duration_since(now).as_secs() + 1))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Counts a failure for a name that nobody has, by the rule of `gate.note_attempt`.
+    pub fn failed_stranger(&self, name: String) {
+        let Ok(mut strangers) = self.strangers.lock() else { return };
+        let now = Instant::now();
+        if strangers.len() > 10_000 {
+            strangers.retain(|_, s| now.duration_since(s.last) < Duration::from_secs(1800));
+        }
+        let failures = strangers.get(&name).map_or(0, |stranger| stranger.failures);
+        let seconds = match failures.checked_sub(3) {
+            Some(over) => 900.min(1_u64 << over.min(10)),
+            None => 0,
+        };
+        let until = now + Duration::from_secs(seconds);
+        strangers.insert(name, Stranger { failures: failures + 1, last: now, until });
     }
 
     /// Counts a failure of this address.

@@ -24,7 +24,7 @@ pub(super) async fn find(db: &mut Db, id: PatientId) -> Result<Option<Patient>, 
           and p.patient_id = $2
         "#,
         clinic,
-        id as PatientId
+        id.0
     )
     .fetch_optional(db.sql()?)
     .await?;
@@ -134,7 +134,7 @@ pub(super) async fn newest(db: &mut Db, query: &Query) -> Result<Vec<Summary>, E
         "#,
         clinic,
         at,
-        id as PatientId,
+        id.0,
         query.limit + 1
     )
     .fetch_all(db.sql()?)
@@ -164,7 +164,7 @@ pub(super) async fn search(db: &mut Db, query: &Query) -> Result<Vec<Summary>, E
         &lows,
         &highs,
         token,
-        id as PatientId,
+        id.0,
         query.limit + 1
     )
     .fetch_all(db.sql()?)
@@ -232,7 +232,7 @@ pub(super) async fn insert(
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
                  $22, $23, $24, $25, $26)",
         clinic,
-        id as PatientId,
+        id.0,
         number,
         new.external_id,
         new.given_name,
@@ -240,8 +240,8 @@ pub(super) async fn insert(
         new.birth_date,
         new.age_years,
         new.age_years.map(|_| today),
-        new.sex as Sex,
-        new.blood_group as Option<BloodGroup>,
+        new.sex.as_str(),
+        new.blood_group.map(BloodGroup::as_str),
         new.phone,
         new.email,
         new.address,
@@ -249,12 +249,12 @@ pub(super) async fn insert(
         new.state,
         new.postcode,
         new.weight_kg,
-        new.allergy_status as AllergyStatus,
+        new.allergy_status.as_str(),
         new.allergies,
         new.medical_history,
         new.emergency_name,
         new.emergency_phone,
-        new.identity_kind as Option<IdentityKind>,
+        new.identity_kind.map(IdentityKind::as_str),
         new.identity_number,
         user
     )
@@ -280,7 +280,7 @@ pub(super) async fn update(
              identity_number = $25
          where clinic_id = $1 and patient_id = $2 and version = $3",
         clinic,
-        id as PatientId,
+        id.0,
         version,
         new.external_id,
         new.given_name,
@@ -288,8 +288,8 @@ pub(super) async fn update(
         new.birth_date,
         new.age_years,
         today,
-        new.sex as Sex,
-        new.blood_group as Option<BloodGroup>,
+        new.sex.as_str(),
+        new.blood_group.map(BloodGroup::as_str),
         new.phone,
         new.email,
         new.address,
@@ -297,12 +297,12 @@ pub(super) async fn update(
         new.state,
         new.postcode,
         new.weight_kg,
-        new.allergy_status as AllergyStatus,
+        new.allergy_status.as_str(),
         new.allergies,
         new.medical_history,
         new.emergency_name,
         new.emergency_phone,
-        new.identity_kind as Option<IdentityKind>,
+        new.identity_kind.map(IdentityKind::as_str),
         new.identity_number
     )
     .execute(db.sql()?)
@@ -322,9 +322,9 @@ pub(super) async fn set_status(
          set status = $4
          where clinic_id = $1 and patient_id = $2 and version = $3",
         clinic,
-        id as PatientId,
+        id.0,
         version,
-        status as PatientStatus
+        status.as_str()
     )
     .execute(db.sql()?)
     .await?;

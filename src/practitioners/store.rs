@@ -36,7 +36,7 @@ pub(super) async fn find(db: &mut Db, id: PractitionerId) -> Result<Option<Pract
           and p.practitioner_id = $2
         "#,
         clinic,
-        id as PractitionerId
+        id.0
     )
     .fetch_optional(db.sql()?)
     .await?;
