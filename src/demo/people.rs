@@ -66,6 +66,12 @@ const STAFF: [(&str, &str, [&str; 2]); 9] = [
     ("patient", "patient", ["Savita More", "Arjun Nair"]),
 ];
 
+/// Identifier, field of work, degrees and licence number of those who practise.
+const DOCTORS: [(&str, &str, &str, &str); 2] = [
+    ("doctor", "General medicine", "MBBS, MD", "MMC/2008/04417"),
+    ("doctor2", "Paediatrics", "MBBS, DCH", "MMC/2014/02093"),
+];
+
 /// Makes clinics and logins at the first start; afterwards says who they are.
 pub async fn settle(dir: &Path, urls: &DatabaseUrls, empty: bool) -> Outcome<People> {
     let kept = dir.join(KEPT);
@@ -91,10 +97,11 @@ pub async fn settle(dir: &Path, urls: &DatabaseUrls, empty: bool) -> Outcome<Peo
         .await?;
         for login in &clinic.users {
             let link = links::fresh();
+            let user = Uuid::now_v7();
             sqlx::query!(
                 "select gate.create_user($1, $2, $3, $4, $5, $6, $7, $8, $9)",
                 slug,
-                Uuid::now_v7(),
+                user,
                 Uuid::now_v7(),
                 login.role,
                 login.identifier,
@@ -106,6 +113,21 @@ pub async fn settle(dir: &Path, urls: &DatabaseUrls, empty: bool) -> Outcome<Peo
             .fetch_one(&mut platform)
             .await?;
             use_link(&mut auth, &link.sha256, &login.password).await?;
+            if let Some((_, field, degrees, licence)) =
+                DOCTORS.iter().find(|(identifier, ..)| *identifier == login.identifier)
+            {
+                sqlx::query!(
+                    "select gate.create_practitioner($1, $2, $3, $4, $5, $6)",
+                    slug,
+                    Uuid::now_v7(),
+                    user,
+                    field,
+                    degrees,
+                    licence
+                )
+                .fetch_one(&mut platform)
+                .await?;
+            }
         }
     }
     let admin = &people.super_admin;
