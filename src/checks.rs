@@ -68,7 +68,10 @@ impl fmt::Display for Finding {
 pub struct Refused(Vec<String>);
 
 /// Refuses (with the list) to go on where a rule is violated. An old server is one unless it is allowed.
-pub async fn refuse(pools: &Pools, allow_old_server: bool) -> Result<(), Box<dyn std::error::Error>> {
+pub async fn refuse(
+    pools: &Pools,
+    allow_old_server: bool,
+) -> Result<(), Box<dyn std::error::Error>> {
     let findings = all(pools, None, allow_old_server).await?;
     let mut violated = Vec::new();
     for finding in findings {
@@ -132,7 +135,9 @@ fn wrapped(sql: &str) -> String {
 
 fn standing(rows: Result<Vec<(String, String)>, sqlx::Error>) -> Standing {
     match rows {
-        Ok(rows) => Standing::of(rows.into_iter().map(|(object, problem)| format!("{object}: {problem}")).collect()),
+        Ok(rows) => Standing::of(
+            rows.into_iter().map(|(object, problem)| format!("{object}: {problem}")).collect(),
+        ),
         Err(error) => Standing::Violated(vec![format!("could not be asked: {error}")]),
     }
 }
@@ -145,7 +150,10 @@ async fn ask(pool: &PgPool, sql: String) -> Result<Vec<(String, String)>, sqlx::
     found
 }
 
-#[expect(clippy::disallowed_methods, reason = "the rules are files of this repository, read at build time")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the rules are files of this repository, read at build time"
+)]
 async fn rows(
     connection: &mut PgConnection,
     sql: String,
@@ -215,9 +223,9 @@ async fn logins(pools: &Pools) -> Finding {
 async fn migrations(pool: &PgPool) -> Finding {
     let asked = "select m.version::text, encode(m.checksum, 'hex') from public._sqlx_migrations m where m.success";
     let standing = match ask(pool, asked.into()).await {
-        Err(error) => Standing::Violated(vec![format!(
-            "cannot be read, run `polyclinic migrate`: {error}"
-        )]),
+        Err(error) => {
+            Standing::Violated(vec![format!("cannot be read, run `polyclinic migrate`: {error}")])
+        }
         Ok(applied) => compare(&applied),
     };
     let says = "The database has the migrations of this program.".into();
@@ -231,7 +239,10 @@ fn compare(applied: &[(String, String)]) -> Standing {
         match applied.iter().find(|(there, _)| *there == version) {
             None => problems.push(format!("{version} {} is not applied", wanted.description)),
             Some((_, sum)) if *sum != hex::encode(&wanted.checksum) => {
-                problems.push(format!("{version} {} was another text when it was applied", wanted.description));
+                problems.push(format!(
+                    "{version} {} was another text when it was applied",
+                    wanted.description
+                ));
             }
             Some(_) => {}
         }
@@ -242,7 +253,11 @@ fn compare(applied: &[(String, String)]) -> Standing {
         .filter(|(version, _)| !known(version))
         .map(|(version, _)| format!("{version} is newer than this program"))
         .collect();
-    if problems.is_empty() && !newer.is_empty() { Standing::Advice(newer) } else { Standing::of(problems) }
+    if problems.is_empty() && !newer.is_empty() {
+        Standing::Advice(newer)
+    } else {
+        Standing::of(problems)
+    }
 }
 
 /// What `sql/hardening.sql` takes away, asked by examples.

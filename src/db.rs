@@ -46,8 +46,8 @@ pub fn pool(url: &str, size: u32) -> Result<PgPool, sqlx::Error> {
         .max_connections(size)
         .acquire_timeout(ACQUIRE)
         .test_before_acquire(false)
-        .max_lifetime(Duration::from_secs(1800))
-        .idle_timeout(Duration::from_secs(600))
+        .max_lifetime(Duration::from_mins(30))
+        .idle_timeout(Duration::from_mins(10))
         .connect_lazy_with(options))
 }
 

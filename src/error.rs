@@ -191,9 +191,7 @@ impl From<sqlx::Error> for Error {
                 Error::field("email", "taken", "Whoever runs the platform belongs to no clinic.")
             }
             "PC020" => Error::conflict("signed", "A signed prescription does not change."),
-            "22021" | "22P05" => {
-                Error::Malformed("text_not_storable")
-            }
+            "22021" | "22P05" => Error::Malformed("text_not_storable"),
             "23505" | "23503" | "23514" => constraint(db.constraint().unwrap_or_default()),
             _ => {
                 // The message may quote data; the code and the place are enough to find the defect.

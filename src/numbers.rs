@@ -13,7 +13,9 @@ pub async fn patient(db: &mut Db) -> Result<String, Error> {
 
 /// The numbers of the next `count` patients, taken in one block.
 pub async fn patients_block(db: &mut Db, count: usize) -> Result<Vec<String>, Error> {
-    let Some(size) = i32::try_from(count).ok().filter(|size| *size > 0) else { return Ok(Vec::new()) };
+    let Some(size) = i32::try_from(count).ok().filter(|size| *size > 0) else {
+        return Ok(Vec::new());
+    };
     let (number, year) = (db.who().clinic_number, db.today().year());
     let last = take(db, "patient", &year.to_string(), size).await?;
     Ok((last - size + 1..=last).map(|value| format!("PT-{number}-{year}-{value:05}")).collect())

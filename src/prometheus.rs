@@ -13,7 +13,8 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use crate::app::App;
 
 /// Upper bounds of the buckets, in seconds.
-const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+const SECONDS: [f64; 12] =
+    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 
 /// Why there are no figures.
 #[derive(Debug, thiserror::Error)]
@@ -46,9 +47,15 @@ fn recorder() -> Result<&'static PrometheusHandle, MetricsError> {
 }
 
 fn describe() {
-    describe_counter!("polyclinic_requests_total", "Requests answered, by route, method and status");
+    describe_counter!(
+        "polyclinic_requests_total",
+        "Requests answered, by route, method and status"
+    );
     describe_histogram!("polyclinic_request_seconds", "Time to answer a request, by route");
-    describe_counter!("polyclinic_sign_in_failures_total", "Sign-ins refused for a wrong name or password");
+    describe_counter!(
+        "polyclinic_sign_in_failures_total",
+        "Sign-ins refused for a wrong name or password"
+    );
     describe_counter!(
         "polyclinic_dirty_connections_total",
         "Connections on which the gate found what an attack leaves behind: look at once"
@@ -91,8 +98,10 @@ async fn scrape(app: Data<App>) -> HttpResponse {
     ] {
         let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
         let used = pool.size().saturating_sub(idle);
-        gauge!("polyclinic_pool_connections", "pool" => name, "state" => "idle").set(f64::from(idle));
-        gauge!("polyclinic_pool_connections", "pool" => name, "state" => "used").set(f64::from(used));
+        gauge!("polyclinic_pool_connections", "pool" => name, "state" => "idle")
+            .set(f64::from(idle));
+        gauge!("polyclinic_pool_connections", "pool" => name, "state" => "used")
+            .set(f64::from(used));
         let limit = pool.options().get_max_connections();
         gauge!("polyclinic_pool_limit", "pool" => name).set(f64::from(limit));
     }

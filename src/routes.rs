@@ -11,7 +11,10 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::app::App;
 use crate::db::{Mode, Tx};
 use crate::error::Error;
-use crate::{auth, chart, clinics, cohort, consultation, control, imports, notes, patients, staff, visits, vitals, web as edge};
+use crate::{
+    auth, chart, clinics, cohort, consultation, control, imports, notes, patients, staff, visits,
+    vitals, web as edge,
+};
 
 /// Everything that answers.
 pub fn all(config: &mut ServiceConfig) {
@@ -32,14 +35,12 @@ pub fn all(config: &mut ServiceConfig) {
 
 /// The API's document and its reader.
 pub fn documents(config: &mut web::ServiceConfig) {
-    config
-        .service(SwaggerUi::new("/api/docs/{_:.*}").url("/api/v1/openapi.json", api_document()));
+    config.service(SwaggerUi::new("/api/docs/{_:.*}").url("/api/v1/openapi.json", api_document()));
 }
 
 /// All routes, pages included, as an OpenAPI document.
 pub fn document() -> OpenApi {
-    let (_, document) =
-        actix_web::App::new().into_utoipa_app().configure(all).split_for_parts();
+    let (_, document) = actix_web::App::new().into_utoipa_app().configure(all).split_for_parts();
     document
 }
 
@@ -54,26 +55,18 @@ pub fn api_document() -> OpenApi {
     document.paths.paths.retain(|path, _| path.contains("/api/v1/"));
     document.paths.paths.values_mut().for_each(name_operations);
     let components = document.components.get_or_insert_with(Default::default);
-    components.schemas.insert(
-        "Problem".into(),
-        <edge::Problem as utoipa::PartialSchema>::schema(),
-    );
-    components.schemas.insert(
-        "FieldError".into(),
-        <crate::error::FieldError as utoipa::PartialSchema>::schema(),
-    );
+    components.schemas.insert("Problem".into(), <edge::Problem as utoipa::PartialSchema>::schema());
+    components
+        .schemas
+        .insert("FieldError".into(), <crate::error::FieldError as utoipa::PartialSchema>::schema());
     let bearer = utoipa::openapi::security::HttpBuilder::new()
         .scheme(utoipa::openapi::security::HttpAuthScheme::Bearer)
         .bearer_format("JWT")
         .build();
-    components.add_security_scheme(
-        "bearer",
-        utoipa::openapi::security::SecurityScheme::Http(bearer),
-    );
-    document.security = Some(vec![utoipa::openapi::SecurityRequirement::new::<_, [&str; 0], &str>(
-        "bearer",
-        [],
-    )]);
+    components
+        .add_security_scheme("bearer", utoipa::openapi::security::SecurityScheme::Http(bearer));
+    document.security =
+        Some(vec![utoipa::openapi::SecurityRequirement::new::<_, [&str; 0], &str>("bearer", [])]);
     document
 }
 

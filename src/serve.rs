@@ -20,7 +20,9 @@ use crate::web::{draw_errors, outer, security_headers};
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// Plain http would carry sessions over a network.
-    #[error("{0} is not loopback: give --tls-cert and --tls-key, or --behind-tls-proxy if a TLS proxy of yours stands in front")]
+    #[error(
+        "{0} is not loopback: give --tls-cert and --tls-key, or --behind-tls-proxy if a TLS proxy of yours stands in front"
+    )]
     PlainHttp(SocketAddr),
     /// The certificate or key cannot be read.
     #[error("TLS: {0}")]
@@ -37,7 +39,7 @@ pub fn is_https(serving: &Serving) -> bool {
 
 /// A server on an open listener; polled, it serves until it is stopped.
 pub fn server(
-    app: web::Data<App>,
+    app: &web::Data<App>,
     listener: TcpListener,
     serving: &Serving,
 ) -> Result<Server, ServeError> {
@@ -60,12 +62,14 @@ pub fn server(
                     .default_service(web::to(routes::nowhere))
                     .wrap(from_fn(draw_errors))
                     .wrap(from_fn(outer))
-                    .wrap(from_fn(move |request, next: actix_web::middleware::Next<_>| async move {
-                        let mut response = next.call(request).await?;
-                        let path = response.request().path().to_owned();
-                        security_headers(&path, response.headers_mut(), https);
-                        Ok(response)
-                    }))
+                    .wrap(from_fn(
+                        move |request, next: actix_web::middleware::Next<_>| async move {
+                            let mut response = next.call(request).await?;
+                            let path = response.request().path().to_owned();
+                            security_headers(&path, response.headers_mut(), https);
+                            Ok(response)
+                        },
+                    ))
                     .wrap(Compress::default())
             })
             .into_app()
@@ -88,7 +92,9 @@ pub fn server(
 fn tls(cert: &Path, key: &Path) -> Result<rustls::ServerConfig, ServeError> {
     use rustls_pki_types::pem::PemObject;
     use rustls_pki_types::{CertificateDer, PrivateKeyDer};
-    let said = |path: &Path, e: &dyn std::fmt::Display| ServeError::Tls(format!("{}: {e}", path.display()));
+    let said = |path: &Path, e: &dyn std::fmt::Display| {
+        ServeError::Tls(format!("{}: {e}", path.display()))
+    };
     let file = File::open(cert).map_err(|e| said(cert, &e))?;
     let chain = CertificateDer::pem_reader_iter(BufReader::new(file))
         .collect::<Result<Vec<_>, _>>()

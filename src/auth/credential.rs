@@ -41,7 +41,8 @@ pub fn session_cookie(request: &HttpRequest) -> Option<SecretSlice<u8>> {
 /// The secret in this clinic's cookie, if the browser sent one.
 pub fn cookie_secret(request: &HttpRequest, name: &str) -> Option<SecretSlice<u8>> {
     let secure = format!("__Host-{PREFIX}{name}");
-    let cookie = request.cookie(&secure).or_else(|| request.cookie(secure.strip_prefix("__Host-")?))?;
+    let cookie =
+        request.cookie(&secure).or_else(|| request.cookie(secure.strip_prefix("__Host-")?))?;
     secret::from_text(cookie.value())
 }
 

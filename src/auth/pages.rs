@@ -182,7 +182,7 @@ pub(crate) fn refuse_sign_in(
     let wait = retry_after(&error);
     let error = match wait {
         Some(seconds) => {
-            Error::field("password", "wait", door.tx("auth.login.wait", &seconds.to_string()))
+            Error::field("password", "wait", door.tx("auth.login.wait", seconds.to_string()))
         }
         None => error,
     };
@@ -246,7 +246,10 @@ async fn choose_sign_in(
             [] => {
                 let door = Door::new(&app, None);
                 let form = body.form.refuse(super::refused())?;
-                page_with(401, &LoginPage { door, form, action: "/login".into(), next: String::new() })
+                page_with(
+                    401,
+                    &LoginPage { door, form, action: "/login".into(), next: String::new() },
+                )
             }
             [home] => enter_home(&app, &request, account, &home.slug).await,
             _ => {
@@ -339,7 +342,8 @@ async fn link_use(
     };
     match outcome.await {
         Ok(slug) => {
-            let to = slug.map_or_else(|| "/admin/login".to_owned(), |s| format!("/clinic/{s}/login"));
+            let to =
+                slug.map_or_else(|| "/admin/login".to_owned(), |s| format!("/clinic/{s}/login"));
             Ok(Answer::see_other(to).into())
         }
         Err(error) => {

@@ -43,8 +43,9 @@ impl Hasher {
             let known = phc.is_some();
             let stored = phc.unwrap_or_else(|| dummy.to_string());
             let fits = PasswordHash::new(&stored).is_ok_and(|stored| {
-                argon2()
-                    .is_ok_and(|a| a.verify_password(password.expose_secret().as_bytes(), &stored).is_ok())
+                argon2().is_ok_and(|a| {
+                    a.verify_password(password.expose_secret().as_bytes(), &stored).is_ok()
+                })
             });
             Ok(fits && known)
         })
@@ -94,7 +95,11 @@ pub fn refuse(field: &str, password: &str, identifier: &str) -> Option<FieldErro
         return Some(FieldError::new(field, "too_short", message));
     }
     if password.len() > MAX_BYTES {
-        return Some(FieldError::new(field, "too_long", format!("Use at most {MAX_BYTES} characters.")));
+        return Some(FieldError::new(
+            field,
+            "too_long",
+            format!("Use at most {MAX_BYTES} characters."),
+        ));
     }
     let folded = password.to_lowercase();
     let distinct = folded.chars().collect::<std::collections::BTreeSet<_>>().len();

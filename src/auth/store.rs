@@ -292,9 +292,7 @@ pub(super) async fn open_platform_session(
 
 pub(super) async fn end_platform_session(app: &App, secret: &[u8]) -> Result<(), Error> {
     let mut tx = tx(app).await?;
-    sqlx::query!("select gate.end_platform_session($1)", secret)
-        .execute(tx.connection()?)
-        .await?;
+    sqlx::query!("select gate.end_platform_session($1)", secret).execute(tx.connection()?).await?;
     tx.commit().await
 }
 

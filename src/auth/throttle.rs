@@ -1,4 +1,4 @@
-//! The brakes. Per account the database makes a guesser wait (gate.note_attempt); per address there is
+//! The brakes. Per account the database makes a guesser wait (`gate.note_attempt`); per address there is
 //! a budget of failures, which somebody who signs in rightly never spends.
 
 use std::collections::HashMap;
@@ -63,9 +63,7 @@ impl Throttle {
         let Ok(strangers) = self.strangers.lock() else { return Ok(()) };
         let now = Instant::now();
         match strangers.get(name).filter(|stranger| stranger.until > now) {
-            Some(stranger) => {
-                Err(Error::TooMany(stranger.until.duration_since(now).as_secs() + 1))
-            }
+            Some(stranger) => Err(Error::TooMany(stranger.until.duration_since(now).as_secs() + 1)),
             None => Ok(()),
         }
     }
@@ -75,7 +73,7 @@ impl Throttle {
         let Ok(mut strangers) = self.strangers.lock() else { return };
         let now = Instant::now();
         if strangers.len() > 10_000 {
-            strangers.retain(|_, s| now.duration_since(s.last) < Duration::from_secs(1800));
+            strangers.retain(|_, s| now.duration_since(s.last) < Duration::from_mins(30));
         }
         let failures = strangers.get(&name).map_or(0, |stranger| stranger.failures);
         let seconds = match failures.checked_sub(3) {
@@ -117,10 +115,10 @@ impl Touched {
         let Ok(mut seen) = self.0.lock() else { return false };
         let now = Instant::now();
         if seen.len() > 10_000 {
-            seen.retain(|_, at| now.duration_since(*at) < Duration::from_secs(120));
+            seen.retain(|_, at| now.duration_since(*at) < Duration::from_mins(2));
         }
         match seen.get(&session) {
-            Some(at) if now.duration_since(*at) < Duration::from_secs(120) => false,
+            Some(at) if now.duration_since(*at) < Duration::from_mins(2) => false,
             _ => {
                 seen.insert(session, now);
                 true

@@ -51,7 +51,9 @@ impl Create {
         self.platform
             .write(async |db| control::create_super_admin(db, &email, &name, &link).await)
             .await?;
-        eprintln!("{name} runs the platform. The link to choose a password is good once, for three days:");
+        eprintln!(
+            "{name} runs the platform. The link to choose a password is good once, for three days:"
+        );
         println!("{}", whole(self.base_url.as_ref(), &link.path));
         Ok(())
     }

@@ -86,20 +86,26 @@ impl Create {
         ];
         let pairs = pairs.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?)));
         let new: NewClinic = Fields::from_pairs(pairs).read().map_err(|e| said(&e))?;
-        let opened =
-            self.platform.write(async |db| control::create_clinic(db, &new).await).await?;
-        println!("{} is open as number {}: /clinic/{}/login", opened.name, opened.clinic_number, opened.slug);
+        let opened = self.platform.write(async |db| control::create_clinic(db, &new).await).await?;
+        println!(
+            "{} is open as number {}: /clinic/{}/login",
+            opened.name, opened.clinic_number, opened.slug
+        );
         Ok(())
     }
 }
 
 impl List {
     async fn run(self) -> Outcome {
-        show(&format!("{:>6}  {:<40}  {:<10}  {:<10}  name\n", "number", "slug", "status", "since"))?;
+        show(&format!(
+            "{:>6}  {:<40}  {:<10}  {:<10}  name\n",
+            "number", "slug", "status", "since"
+        ))?;
         let mut after = 0;
         loop {
             let query = Query { limit: 200, after };
-            let mut page = self.platform.write(async |db| control::clinics(db, &query).await).await?;
+            let mut page =
+                self.platform.write(async |db| control::clinics(db, &query).await).await?;
             let more = page.len() > 200;
             page.truncate(200);
             for clinic in &page {

@@ -82,7 +82,9 @@ pub fn said(error: &Error) -> String {
         }
         Error::Conflict { message, .. } => message.clone(),
         Error::NotFound => "there is no such clinic".into(),
-        Error::Busy => "the database does not answer; is it running, and is the address right?".into(),
+        Error::Busy => {
+            "the database does not answer; is it running, and is the address right?".into()
+        }
         other => other.to_string(),
     }
 }

@@ -72,7 +72,9 @@ impl Demo {
         let cluster = Cluster::start(&dir.join("postgres"), &options).await?;
         if !cluster.is_current() {
             let (major, minor) = cluster.version();
-            eprintln!("PostgreSQL {major}.{minor} lacks security fixes of the newest minor: upgrade it before real use.");
+            eprintln!(
+                "PostgreSQL {major}.{minor} lacks security fixes of the newest minor: upgrade it before real use."
+            );
         }
         let urls = urls(&cluster);
         prepare(&cluster, &urls, self.reset).await?;
@@ -115,7 +117,7 @@ impl Demo {
         let settings = Settings { https: false, ..Settings::default() };
         let app = Data::new(App::new(pools, secret(dir)?, settings).await?);
         let metrics = self.metrics_bind.map(prometheus::listen).transpose()?;
-        let server = serve::server(app.clone(), listener, &serving)?;
+        let server = serve::server(&app, listener, &serving)?;
         if let Some(listener) = metrics {
             prometheus::serve(app.clone(), listener)?;
         }

@@ -79,8 +79,7 @@ impl Doctor {
             return Err("give all four database addresses, or none to look at the demo".into());
         };
         let none = String::new;
-        let urls =
-            DatabaseUrls { app, auth, platform, worker, owner: none(), superuser: none() };
+        let urls = DatabaseUrls { app, auth, platform, worker, owner: none(), superuser: none() };
         Ok((urls, owner))
     }
 

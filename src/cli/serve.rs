@@ -40,7 +40,7 @@ impl Serve {
         let metrics = self.serving.metrics_bind.map(prometheus::listen).transpose()?;
         let listener = TcpListener::bind(self.serving.bind)?;
         let app = Data::new(App::new(pools, keys, settings).await?);
-        let server = serve::server(app.clone(), listener, &self.serving)?;
+        let server = serve::server(&app, listener, &self.serving)?;
         if let Some(listener) = metrics {
             prometheus::serve(app.clone(), listener)?;
         }

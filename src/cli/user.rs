@@ -73,9 +73,7 @@ impl Create {
         let pairs = pairs.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?)));
         let new: Invitation = Fields::from_pairs(pairs).read().map_err(|e| said(&e))?;
         let (slug, link) = (self.clinic, links::fresh());
-        self.platform
-            .write(async |db| control::create_user(db, &slug, &new, &link).await)
-            .await?;
+        self.platform.write(async |db| control::create_user(db, &slug, &new, &link).await).await?;
         eprintln!(
             "{} is {} at {slug}. The link to choose a password is good once, for three days:",
             new.named.name, new.named.role

@@ -210,8 +210,12 @@ mod tests {
     fn a_picture_is_what_its_bytes_are() {
         let png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR rest".to_vec();
         assert_eq!(Logo::sniff(png).map(|l| l.kind).ok(), Some(LogoType::Png));
-        assert_eq!(Logo::sniff(b"\xff\xd8\xff\xe0".to_vec()).map(|l| l.kind).ok(), Some(LogoType::Jpeg));
-        for other in [&b""[..], b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"GIF89a", b"\x89PNG"] {
+        assert_eq!(
+            Logo::sniff(b"\xff\xd8\xff\xe0".to_vec()).map(|l| l.kind).ok(),
+            Some(LogoType::Jpeg)
+        );
+        for other in [&b""[..], b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"GIF89a", b"\x89PNG"]
+        {
             assert!(Logo::sniff(other.to_vec()).is_err());
         }
     }

@@ -102,7 +102,8 @@ async fn set_logo(
         Ok(_) => Ok(there(&clinic, "logo_set")),
         Err(error @ (Error::UnsupportedMedia | Error::TooLarge)) => {
             let mut drawn = SettingsPage::read(&clinic).await?;
-            let refusal = Error::field("file", "not_a_picture", drawn.chrome.t("settings.logo_refused"));
+            let refusal =
+                Error::field("file", "not_a_picture", drawn.chrome.t("settings.logo_refused"));
             drawn.form = drawn.form.refuse(refusal)?;
             page_with(error.status(), &drawn)
         }

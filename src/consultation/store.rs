@@ -14,15 +14,9 @@ pub(super) async fn beside(
     patient: PatientId,
 ) -> Result<Beside, Error> {
     let (clinic, now) = (db.clinic(), db.now());
-    let row = sqlx::query_file!(
-        "src/consultation/beside.sql",
-        clinic,
-        visit as VisitId,
-        patient as PatientId,
-        now
-    )
-    .fetch_one(db.sql()?)
-    .await?;
+    let row = sqlx::query_file!("src/consultation/beside.sql", clinic, visit.0, patient.0, now)
+        .fetch_one(db.sql()?)
+        .await?;
     Ok(Beside {
         note: row.note.map(|note| note.0),
         readings: row.readings.0,

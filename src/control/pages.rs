@@ -118,8 +118,7 @@ async fn index(console: Console, request: HttpRequest) -> Result<HttpResponse, E
     let after = paging.after(console.app(), &PLATFORM, "clinics")?.unwrap_or(0);
     let query = Query { limit: paging.limit.min(50), after };
     let (who, rows) = console.read(async |db| super::clinics(db, &query).await).await?;
-    let found =
-        paging.page(console.app(), &PLATFORM, "clinics", rows, |entry| entry.clinic_number);
+    let found = paging.page(console.app(), &PLATFORM, "clinics", rows, |entry| entry.clinic_number);
     let next = found.next_cursor.map(|cursor| format!("/admin?cursor={cursor}"));
     page(&ClinicsPage {
         desk: Desk::new(&console, who, done.as_deref()),
@@ -141,6 +140,7 @@ async fn change_status(
     let status: ClinicStatus = fields.choice("status");
     fields.finish()?;
     console.write(async |db| super::set_status(db, &slug, status).await).await?;
-    let done = if status == ClinicStatus::Active { "clinic_reactivated" } else { "clinic_suspended" };
+    let done =
+        if status == ClinicStatus::Active { "clinic_reactivated" } else { "clinic_suspended" };
     Ok(Answer::see_other(format!("/admin?done={done}")).into())
 }

@@ -193,10 +193,10 @@ fn invent() -> People {
 /// Three words and a number: easy to type from a table.
 fn password() -> String {
     const WORDS: [&str; 32] = [
-        "amber", "banyan", "cedar", "dune", "ember", "fern", "garnet", "harbor", "indigo", "jasmine",
-        "kite", "lotus", "maple", "nectar", "olive", "pebble", "quartz", "river", "saffron", "tamarind",
-        "umber", "velvet", "willow", "yarrow", "zephyr", "basil", "coral", "delta", "echo", "fjord",
-        "grove", "heron",
+        "amber", "banyan", "cedar", "dune", "ember", "fern", "garnet", "harbor", "indigo",
+        "jasmine", "kite", "lotus", "maple", "nectar", "olive", "pebble", "quartz", "river",
+        "saffron", "tamarind", "umber", "velvet", "willow", "yarrow", "zephyr", "basil", "coral",
+        "delta", "echo", "fjord", "grove", "heron",
     ];
     let word = || {
         let at = usize::from(rand::random::<u8>() % 32);

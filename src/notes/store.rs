@@ -70,7 +70,7 @@ pub(super) async fn find(db: &mut Db, visit: VisitId) -> Result<Option<Note>, Er
           and n.visit_id = $2
         "#,
         clinic,
-        visit as VisitId
+        visit.0
     )
     .fetch_optional(db.sql()?)
     .await?;
@@ -102,9 +102,9 @@ pub(super) async fn of_patient(
         limit $5
         "#,
         clinic,
-        patient as PatientId,
+        patient.0,
         at.min(far),
-        id as NoteId,
+        id.0,
         limit + 1
     )
     .fetch_all(db.sql()?)
@@ -122,7 +122,7 @@ pub(super) async fn hold_visit(db: &mut Db, id: VisitId) -> Result<(), Error> {
            and v.visit_id = $2
          for no key update",
         clinic,
-        id as VisitId
+        id.0
     )
     .fetch_optional(db.sql()?)
     .await?;
@@ -143,10 +143,10 @@ pub(super) async fn insert(
             diagnosis_code, plan, advice, follow_up_on)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         clinic,
-        id as NoteId,
-        visit.patient_id as PatientId,
-        visit.visit_id as VisitId,
-        doctor as PractitionerId,
+        id.0,
+        visit.patient_id.0,
+        visit.visit_id.0,
+        doctor.0,
         new.complaint,
         new.findings,
         new.diagnosis,
@@ -173,7 +173,7 @@ pub(super) async fn update(
              follow_up_on = $10
          where clinic_id = $1 and note_id = $2 and version = $3",
         clinic,
-        id as NoteId,
+        id.0,
         version,
         new.complaint,
         new.findings,

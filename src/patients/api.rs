@@ -4,7 +4,8 @@ use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
-    List as MayList, NewPatient, Patient, PatientId, PatientStatus, Query, Read, Register, Summary, Write,
+    List as MayList, NewPatient, Patient, PatientId, PatientStatus, Query, Read, Register, Summary,
+    Write,
 };
 use crate::error::Error;
 use crate::tenant::{Answer, Clinic};

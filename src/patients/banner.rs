@@ -30,7 +30,7 @@ impl Banner {
         let age = patient.age.to_string();
         let born_line = match patient.told.birth_date {
             Some(date) => {
-                chrome.tx("patients.banner.born", &chrome.date(&date)).replacen("{}", &age, 1)
+                chrome.tx("patients.banner.born", chrome.date(&date)).replacen("{}", &age, 1)
             }
             None => chrome.tx("patients.banner.about", &age),
         };

@@ -66,11 +66,7 @@ pub async fn active(db: &mut Db, id: PatientId) -> Result<Patient, Error> {
 
 /// Patients found by the query, or the newest where nothing is asked.
 pub async fn search(db: &mut Db, query: &Query) -> Result<Vec<Summary>, Error> {
-    if query.is_empty() {
-        store::newest(db, query).await
-    } else {
-        store::search(db, query).await
-    }
+    if query.is_empty() { store::newest(db, query).await } else { store::search(db, query).await }
 }
 
 /// Registers a patient under the next PT number. Somebody with the same phone, or the same name and

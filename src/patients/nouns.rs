@@ -193,7 +193,9 @@ impl NewPatient {
         }
         match (self.identity_kind, &self.identity_number) {
             (Some(_), None) => fields.refuse("identity_number", "required", "Give its number too."),
-            (None, Some(_)) => fields.refuse("identity_kind", "required", "Say what document it is."),
+            (None, Some(_)) => {
+                fields.refuse("identity_kind", "required", "Say what document it is.")
+            }
             _ => {}
         }
         self

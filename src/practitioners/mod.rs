@@ -50,6 +50,9 @@ pub async fn own_if_any(db: &mut Db) -> Result<Option<Practitioner>, Error> {
 /// neither consult nor prescribe (409).
 pub async fn own(db: &mut Db) -> Result<Practitioner, Error> {
     own_if_any(db).await?.ok_or_else(|| {
-        Error::conflict("no_practitioner", "You are not entered as a practitioner here. Ask the administrator.")
+        Error::conflict(
+            "no_practitioner",
+            "You are not entered as a practitioner here. Ask the administrator.",
+        )
     })
 }

@@ -154,10 +154,7 @@ async fn amend(
 async fn renew_link(clinic: Clinic<Write>, id: Id<UserId>) -> Result<HttpResponse, Error> {
     let fresh = links::fresh();
     let user = clinic.write(async |db| super::renew_link(db, id.0, &fresh).await).await?;
-    let shown = NewLink {
-        user_id: user.user_id,
-        set_password_path: fresh.path,
-        expires_in: LIFE_SECONDS,
-    };
+    let shown =
+        NewLink { user_id: user.user_id, set_password_path: fresh.path, expires_in: LIFE_SECONDS };
     Ok(HttpResponse::Created().json(shown))
 }

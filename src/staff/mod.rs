@@ -72,7 +72,10 @@ pub async fn amend(
 
 fn refuse_move(db: &Db, seen: &User, role: Role, status: UserStatus) -> Result<(), Error> {
     if seen.user_id.0 == db.user() {
-        return Err(Error::conflict("own_role", "Ask another administrator to change your own role or status."));
+        return Err(Error::conflict(
+            "own_role",
+            "Ask another administrator to change your own role or status.",
+        ));
     }
     if seen.named.role != role && (seen.named.role == Role::Patient || role == Role::Patient) {
         let message = "A patient's login stays a patient's, and nobody else's becomes one.";
@@ -90,11 +93,19 @@ fn refuse_move(db: &Db, seen: &User, role: Role, status: UserStatus) -> Result<(
 
 /// Locks the active administrators, so that two who deactivate each other at once take turns. The second
 /// finds that nobody else is left, or that it is no longer one of them.
-async fn keep_an_admin(db: &mut Db, seen: &User, role: Role, status: UserStatus) -> Result<(), Error> {
+async fn keep_an_admin(
+    db: &mut Db,
+    seen: &User,
+    role: Role,
+    status: UserStatus,
+) -> Result<(), Error> {
     let admins = store::lock_admins(db).await?;
     let stays = role == Role::Admin && status == UserStatus::Active;
     if !stays && admins.contains(&seen.user_id) && admins.len() == 1 {
-        return Err(Error::conflict("last_admin", "A clinic needs one active administrator. Make another first."));
+        return Err(Error::conflict(
+            "last_admin",
+            "A clinic needs one active administrator. Make another first.",
+        ));
     }
     let caller = UserId(db.user());
     if admins.contains(&caller) { Ok(()) } else { Err(Error::Forbidden) }

@@ -44,7 +44,8 @@ struct FormPage {
 
 impl FormPage {
     fn new(clinic: &Clinic<Write>, form: Form, person: Option<User>) -> Result<FormPage, Error> {
-        let own = person.as_ref().is_some_and(|p| clinic.who().is_ok_and(|w| w.user_id == p.user_id.0));
+        let own =
+            person.as_ref().is_some_and(|p| clinic.who().is_ok_and(|w| w.user_id == p.user_id.0));
         Ok(FormPage { chrome: Chrome::new(clinic, "staff")?, form, person, own })
     }
 }
@@ -62,7 +63,9 @@ struct LinkPage {
 fn address(clinic: &Clinic<Write>, request: &HttpRequest, path: &str) -> String {
     let scheme = if clinic.app().settings.https { "https" } else { "http" };
     let host = request.headers().get("host").and_then(|v| v.to_str().ok());
-    let host = host.or_else(|| request.uri().authority().map(actix_web::http::uri::Authority::as_str)).unwrap_or_default();
+    let host = host
+        .or_else(|| request.uri().authority().map(actix_web::http::uri::Authority::as_str))
+        .unwrap_or_default();
     format!("{scheme}://{host}{path}")
 }
 
@@ -120,7 +123,10 @@ async fn invite(
         Ok(answer) => {
             let Some(person) = invited.take() else { return Ok(answer) };
             let chrome = Chrome::new(&clinic, "staff")?.done(Some("invited"));
-            page_with(201, &LinkPage { chrome, person, address: address(&clinic, &request, &link.path) })
+            page_with(
+                201,
+                &LinkPage { chrome, person, address: address(&clinic, &request, &link.path) },
+            )
         }
         Err(error) => {
             clinic.enter().await?;
@@ -248,7 +254,10 @@ async fn new_link(
     match clinic.write(async |db| super::renew_link(db, id.0, &link).await).await {
         Ok(person) => {
             let chrome = Chrome::new(&clinic, "staff")?.done(Some("link_made"));
-            page_with(201, &LinkPage { chrome, person, address: address(&clinic, &request, &link.path) })
+            page_with(
+                201,
+                &LinkPage { chrome, person, address: address(&clinic, &request, &link.path) },
+            )
         }
         Err(error) => {
             let status = error.status();

@@ -147,14 +147,10 @@ pub(super) async fn invite(
 }
 
 pub(super) async fn renew_link(db: &mut Db, id: UserId, link: &Link) -> Result<bool, Error> {
-    let renewed = sqlx::query_scalar!(
-        "select gate.renew_link($1, $2, $3)",
-        id.0,
-        link.sha256,
-        LIFE_SECONDS
-    )
-    .fetch_one(db.sql()?)
-    .await?;
+    let renewed =
+        sqlx::query_scalar!("select gate.renew_link($1, $2, $3)", id.0, link.sha256, LIFE_SECONDS)
+            .fetch_one(db.sql()?)
+            .await?;
     Ok(renewed.unwrap_or(false))
 }
 

@@ -59,8 +59,7 @@ impl<P: Permission> Clinic<P> {
     fn of(request: &HttpRequest) -> Result<Clinic<P>, Error> {
         let app = request.app_data::<web::Data<App>>().cloned();
         let app = app.ok_or_else(|| Error::Internal("no app data".into()))?;
-        let slug: Slug =
-            request.match_info().query("slug").parse().map_err(|_| Error::NotFound)?;
+        let slug: Slug = request.match_info().query("slug").parse().map_err(|_| Error::NotFound)?;
         let credential = credential::of(request, &app, &slug)?;
         if let Credential::Cookie(secret) = &credential
             && !matches!(*request.method(), Method::GET | Method::HEAD)
@@ -91,7 +90,9 @@ impl<P: Permission> Clinic<P> {
 
     /// Who entered, once a transaction was opened.
     pub fn who(&self) -> Result<&Entered, Error> {
-        self.who.get().ok_or_else(|| Error::Internal("page drawn before the gate was passed".into()))
+        self.who
+            .get()
+            .ok_or_else(|| Error::Internal("page drawn before the gate was passed".into()))
     }
 
     /// Whether the person holds the named permission.
@@ -110,13 +111,19 @@ impl<P: Permission> Clinic<P> {
     }
 
     /// One read-only transaction inside the clinic.
-    pub async fn read<T>(&self, work: impl AsyncFn(&mut Db) -> Result<T, Error>) -> Result<T, Error> {
+    pub async fn read<T>(
+        &self,
+        work: impl AsyncFn(&mut Db) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         self.run(Mode::Read, work).await
     }
 
     /// One transaction inside the clinic, committed when the closure succeeds. The only commit in the
     /// program's clinic work. A serialization failure or deadlock runs the closure again.
-    pub async fn write<T>(&self, work: impl AsyncFn(&mut Db) -> Result<T, Error>) -> Result<T, Error> {
+    pub async fn write<T>(
+        &self,
+        work: impl AsyncFn(&mut Db) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         for _ in 0..2 {
             match self.run(Mode::Write, &work).await {
                 Err(error) if error.is_retryable() => {}

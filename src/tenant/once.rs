@@ -30,7 +30,11 @@ pub struct Answer {
 
 impl Answer {
     /// 201 with `Location`, `ETag` and the thing as JSON.
-    pub fn created(location: String, version: i32, thing: &impl Serialize) -> Result<Answer, Error> {
+    pub fn created(
+        location: String,
+        version: i32,
+        thing: &impl Serialize,
+    ) -> Result<Answer, Error> {
         Ok(Answer { location: Some(location), ..Answer::json(201, Some(version), thing)? })
     }
 

@@ -41,8 +41,10 @@ impl Grid {
             .fetch_all(tx.connection()?)
             .await?;
         tx.rollback().await?;
-        let bits =
-            rows.into_iter().filter_map(|r| Some((r.permission, u32::try_from(r.bit).ok()?))).collect();
+        let bits = rows
+            .into_iter()
+            .filter_map(|r| Some((r.permission, u32::try_from(r.bit).ok()?)))
+            .collect();
         Ok(Grid { bits })
     }
 

@@ -5,9 +5,35 @@ use std::str::FromStr;
 
 /// Words that would be mistaken for the platform's own addresses.
 const RESERVED: &[&str] = &[
-    "admin", "api", "app", "assets", "auth", "billing", "clinic", "clinics", "demo", "docs", "health",
-    "help", "livez", "login", "logout", "metrics", "new", "platform", "polyclinic", "public", "readyz",
-    "root", "settings", "signup", "static", "status", "support", "system", "www",
+    "admin",
+    "api",
+    "app",
+    "assets",
+    "auth",
+    "billing",
+    "clinic",
+    "clinics",
+    "demo",
+    "docs",
+    "health",
+    "help",
+    "livez",
+    "login",
+    "logout",
+    "metrics",
+    "new",
+    "platform",
+    "polyclinic",
+    "public",
+    "readyz",
+    "root",
+    "settings",
+    "signup",
+    "static",
+    "status",
+    "support",
+    "system",
+    "www",
 ];
 
 /// A clinic's slug: 3–40 characters, `a-z`, `0-9` and single inner dashes, not reserved.
@@ -63,7 +89,9 @@ mod tests {
             assert!(good.parse::<Slug>().is_ok(), "{good}");
         }
         let long = "a".repeat(41);
-        for bad in ["", "ab", "-ab", "ab-", "a--b", "Abc", "a_b", "a b", "äbc", "admin", "api", &long] {
+        for bad in
+            ["", "ab", "-ab", "ab-", "a--b", "Abc", "a_b", "a b", "äbc", "admin", "api", &long]
+        {
             assert!(bad.parse::<Slug>().is_err(), "{bad}");
         }
     }

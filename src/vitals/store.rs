@@ -90,7 +90,7 @@ pub(super) async fn find(db: &mut Db, id: VitalsId) -> Result<Option<Vitals>, Er
           and v.vitals_id = $2
         "#,
         clinic,
-        id as VitalsId
+        id.0
     )
     .fetch_optional(db.sql()?)
     .await?;
@@ -123,9 +123,9 @@ pub(super) async fn of_patient(
         limit $5
         "#,
         clinic,
-        patient as PatientId,
+        patient.0,
         at.min(far),
-        id as VitalsId,
+        id.0,
         limit + 1
     )
     .fetch_all(db.sql()?)
@@ -147,9 +147,9 @@ pub(super) async fn insert(
             temperature_c, spo2_percent, glucose_mg_dl, weight_kg, height_cm, measured_by)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         clinic,
-        id as VitalsId,
-        patient as PatientId,
-        new.visit_id as Option<VisitId>,
+        id.0,
+        patient.0,
+        new.visit_id.map(|id| id.0),
         values.systolic_mmhg,
         values.diastolic_mmhg,
         values.pulse_bpm,
@@ -173,7 +173,7 @@ pub(super) async fn mark_error(db: &mut Db, id: VitalsId, version: i32) -> Resul
          set entered_in_error = true
          where clinic_id = $1 and vitals_id = $2 and version = $3",
         clinic,
-        id as VitalsId,
+        id.0,
         version
     )
     .execute(db.sql()?)

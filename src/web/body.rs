@@ -49,7 +49,9 @@ async fn read(request: &HttpRequest, payload: &mut Payload, kind: &str) -> Resul
 
 fn ticket(request: &HttpRequest, body: &[u8], key: Option<String>) -> Ticket {
     let mut digest = Sha256::new();
-    for part in [request.method().as_str().as_bytes(), b"\0", request.path().as_bytes(), b"\0", body] {
+    for part in
+        [request.method().as_str().as_bytes(), b"\0", request.path().as_bytes(), b"\0", body]
+    {
         digest.update(part);
     }
     Ticket { key, fingerprint: digest.finalize().to_vec() }
@@ -83,7 +85,9 @@ impl FromRequest for JsonBody {
             let value: serde_json::Value =
                 serde_json::from_slice(&body).map_err(|_| Error::Malformed("json"))?;
             match value {
-                serde_json::Value::Object(map) => Ok(JsonBody { fields: Fields::from_json(map), ticket }),
+                serde_json::Value::Object(map) => {
+                    Ok(JsonBody { fields: Fields::from_json(map), ticket })
+                }
                 _ => Err(Error::Malformed("json_object_expected")),
             }
         })

@@ -21,7 +21,12 @@ pub struct Cursor;
 
 impl Cursor {
     /// The opaque text.
-    pub fn seal(app: &App, scope: &impl Display, list: &str, keys: &impl Serialize) -> Option<String> {
+    pub fn seal(
+        app: &App,
+        scope: &impl Display,
+        list: &str,
+        keys: &impl Serialize,
+    ) -> Option<String> {
         let bytes = serde_json::to_vec(keys).ok()?;
         Some(app.keys.seal(&format!("cursor {scope} {list}"), &bytes))
     }
@@ -34,8 +39,7 @@ impl Cursor {
         text: &str,
     ) -> Result<K, Error> {
         let refused = || Error::field("cursor", "invalid", "Use next_cursor as it was given.");
-        let bytes =
-            app.keys.unseal(&format!("cursor {scope} {list}"), text).ok_or_else(refused)?;
+        let bytes = app.keys.unseal(&format!("cursor {scope} {list}"), text).ok_or_else(refused)?;
         serde_json::from_slice(&bytes).map_err(|_| refused())
     }
 }

@@ -32,13 +32,15 @@ impl Fields {
     /// From the pairs of a form or query. `lines.0.days` becomes a list; blank values are absent.
     pub fn from_pairs(pairs: impl IntoIterator<Item = (String, String)>) -> Fields {
         let mut values = BTreeMap::new();
-        let mut rows: BTreeMap<String, BTreeMap<usize, serde_json::Map<String, Value>>> = BTreeMap::new();
+        let mut rows: BTreeMap<String, BTreeMap<usize, serde_json::Map<String, Value>>> =
+            BTreeMap::new();
         for (name, text) in pairs {
             if text.trim().is_empty() {
                 continue;
             }
             let mut parts = name.splitn(3, '.');
-            let indexed = match (parts.next(), parts.next().map(str::parse::<usize>), parts.next()) {
+            let indexed = match (parts.next(), parts.next().map(str::parse::<usize>), parts.next())
+            {
                 (Some(list), Some(Ok(row)), Some(field)) if row < 200 => Some((list, row, field)),
                 _ => None,
             };
@@ -63,6 +65,7 @@ impl Fields {
 
     /// A change laid over what is there: absent fields keep their value, `null` clears one. The same
     /// holds for the fields of a thing inside.
+    #[must_use]
     pub fn over(self, current: &impl serde::Serialize) -> Fields {
         let mut values: BTreeMap<String, Value> = match serde_json::to_value(current) {
             Ok(Value::Object(map)) => map.into_iter().collect(),
@@ -109,19 +112,20 @@ impl Fields {
 
     /// Text that may be missing, trimmed. Control characters are refused, line breaks are not.
     pub fn text_opt(&mut self, name: &str, max: usize) -> Option<String> {
-        let text = match self.take(name)? {
-            Value::String(text) => text,
-            _ => {
-                self.refuse(name, "not_text", "This must be text.");
-                return None;
-            }
+        let Value::String(text) = self.take(name)? else {
+            self.refuse(name, "not_text", "This must be text.");
+            return None;
         };
         let text = text.trim().replace("\r\n", "\n");
         if text.is_empty() {
             return None;
         }
         if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
-            self.refuse(name, "control_character", "This contains a character that cannot be stored.");
+            self.refuse(
+                name,
+                "control_character",
+                "This contains a character that cannot be stored.",
+            );
             return None;
         }
         if text.chars().count() > max {
@@ -221,7 +225,9 @@ impl Fields {
         match self.take(name) {
             None => false,
             Some(Value::Bool(flag)) => flag,
-            Some(Value::String(text)) if self.typed => matches!(text.trim(), "true" | "on" | "yes" | "1"),
+            Some(Value::String(text)) if self.typed => {
+                matches!(text.trim(), "true" | "on" | "yes" | "1")
+            }
             Some(_) => {
                 self.refuse(name, "not_a_flag", "This must be true or false.");
                 false
@@ -313,7 +319,11 @@ impl Fields {
                 text.split(',').map(|t| Value::String(t.trim().into())).collect()
             }
             Some(_) => {
-                self.refuse(name, "not_a_list", format!("This must be a list of at most {max} texts."));
+                self.refuse(
+                    name,
+                    "not_a_list",
+                    format!("This must be a list of at most {max} texts."),
+                );
                 return Vec::new();
             }
         };
@@ -321,7 +331,11 @@ impl Fields {
         for item in items {
             match item {
                 Value::String(text) if text.chars().count() <= max_chars => texts.push(text),
-                _ => self.refuse(name, "not_text", format!("Texts of at most {max_chars} characters.")),
+                _ => self.refuse(
+                    name,
+                    "not_text",
+                    format!("Texts of at most {max_chars} characters."),
+                ),
             }
         }
         texts
@@ -331,7 +345,8 @@ impl Fields {
         if self.typed {
             return;
         }
-        let unknown: Vec<String> = self.values.keys().filter(|k| !self.taken.contains(*k)).cloned().collect();
+        let unknown: Vec<String> =
+            self.values.keys().filter(|k| !self.taken.contains(*k)).cloned().collect();
         for name in unknown {
             let shown: String = name.chars().take(40).collect();
             self.refuse(&shown, "unknown_field", "There is no such field.");
@@ -374,7 +389,8 @@ mod tests {
 
     #[test]
     fn json_is_strict_and_names_every_field() {
-        let mut fields = json(r#"{"age": "7", "name": 1, "days": 3.5, "extra": 1, "nul": "a\u0000b"}"#);
+        let mut fields =
+            json(r#"{"age": "7", "name": 1, "days": 3.5, "extra": 1, "nul": "a\u0000b"}"#);
         fields.int("age", 0..=150);
         fields.text("name", 10);
         fields.int("days", 1..=9);

@@ -67,9 +67,12 @@ pub async fn outer<B: MessageBody>(
 /// The method, for a label: strangers invent methods, and every new label is memory.
 fn known(method: &Method) -> &str {
     match *method {
-        Method::GET | Method::HEAD | Method::POST | Method::PUT | Method::PATCH | Method::DELETE => {
-            method.as_str()
-        }
+        Method::GET
+        | Method::HEAD
+        | Method::POST
+        | Method::PUT
+        | Method::PATCH
+        | Method::DELETE => method.as_str(),
         _ => "other",
     }
 }
@@ -82,7 +85,10 @@ pub fn security_headers(path: &str, headers: &mut HeaderMap, https: bool) {
     const READER: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; img-src 'self' data:; \
         connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
     let fixed = [
-        (header::CONTENT_SECURITY_POLICY, if path.starts_with("/api/docs/") { READER } else { CSP }),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            if path.starts_with("/api/docs/") { READER } else { CSP },
+        ),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "DENY"),
         (header::REFERRER_POLICY, "same-origin"),

@@ -9,7 +9,7 @@ use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, ResponseError, web};
 use askama::Template;
 use serde::Serialize;
-use utoipa::openapi::{ContentBuilder, RefOr, Ref, ResponseBuilder};
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 
 use super::Door;
 use crate::app::App;
@@ -161,7 +161,8 @@ pub async fn draw_errors<B: MessageBody + 'static>(
         tracing::error!(request.id = %request_id, cause = %cause, "A request failed");
     }
     let (request, _) = response.into_parts();
-    let drawn = draw(&error, status, &path, wants_json, app.as_ref().map(|app| app.get_ref()), request_id);
+    let drawn =
+        draw(&error, status, &path, wants_json, app.as_ref().map(web::Data::get_ref), request_id);
     Ok(ServiceResponse::new(request, drawn).map_into_right_body())
 }
 
@@ -227,9 +228,8 @@ impl utoipa::IntoResponses for Problems {
         [400_u16, 401, 403, 404, 405, 409, 412, 413, 415, 422, 428, 429, 503]
             .into_iter()
             .map(|status| {
-                let content = ContentBuilder::new()
-                    .schema(Some(Ref::from_schema_name("Problem")))
-                    .build();
+                let content =
+                    ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
                 let response = ResponseBuilder::new()
                     .description(title(status))
                     .content("application/problem+json", content)

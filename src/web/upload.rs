@@ -38,8 +38,9 @@ impl FromRequest for Upload {
             let reading = async {
                 if is_form { form(&request, payload).await } else { whole(payload).await }
             };
-            let bytes =
-                tokio::time::timeout(PATIENCE, reading).await.map_err(|_| Error::Malformed("timeout"))??;
+            let bytes = tokio::time::timeout(PATIENCE, reading)
+                .await
+                .map_err(|_| Error::Malformed("timeout"))??;
             Ok(Upload { bytes })
         })
     }

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use crate::world::{Actor, ROLES, Reply, World};
 
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89";
+const PNG: &[u8] =
+    b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89";
 const JPEG: &[u8] = b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01";
 
 async fn put_logo(actor: &Actor, kind: &str, bytes: &[u8]) -> Reply {
@@ -21,7 +22,9 @@ async fn upload(actor: &Actor, token: &str, file: &[u8]) -> Reply {
         ("name=\"csrf\"", token.as_bytes()),
         ("name=\"file\"; filename=\"logo.png\"\r\nContent-Type: image/png", file),
     ] {
-        body.extend_from_slice(format!("--edge\r\nContent-Disposition: form-data; {head}\r\n\r\n").as_bytes());
+        body.extend_from_slice(
+            format!("--edge\r\nContent-Disposition: form-data; {head}\r\n\r\n").as_bytes(),
+        );
         body.extend_from_slice(content);
         body.extend_from_slice(b"\r\n");
     }
@@ -29,7 +32,9 @@ async fn upload(actor: &Actor, token: &str, file: &[u8]) -> Reply {
     let mut browser = actor.clone();
     browser.token = None;
     let request = browser.request("POST", &format!("/clinic/{}/settings/logo", actor.slug));
-    let request = request.header("cookie", actor.cookie()).header("content-type", "multipart/form-data; boundary=edge");
+    let request = request
+        .header("cookie", actor.cookie())
+        .header("content-type", "multipart/form-data; boundary=edge");
     browser.send(request.body(body)).await
 }
 
@@ -39,10 +44,22 @@ async fn everybody_inside_sees_the_clinic_and_only_the_administrator_changes_it(
     for role in ROLES {
         let actor = world.north.actor(role).await;
         let seen = actor.get("clinic").await;
-        assert_eq!((seen.status, &seen.json["slug"], &seen.json["name"]), (200, &json!("north"), &json!("north clinic")), "{role}");
+        assert_eq!(
+            (seen.status, &seen.json["slug"], &seen.json["name"]),
+            (200, &json!("north"), &json!("north clinic")),
+            "{role}"
+        );
         if role != "admin" {
-            assert_eq!(actor.patch("clinic", 1, &json!({"name": "Mine"})).await.problem(), "403 forbidden", "{role}");
-            assert_eq!(put_logo(&actor, "image/png", PNG).await.problem(), "403 forbidden", "{role}");
+            assert_eq!(
+                actor.patch("clinic", 1, &json!({"name": "Mine"})).await.problem(),
+                "403 forbidden",
+                "{role}"
+            );
+            assert_eq!(
+                put_logo(&actor, "image/png", PNG).await.problem(),
+                "403 forbidden",
+                "{role}"
+            );
             assert_eq!(actor.delete("clinic/logo").await.problem(), "403 forbidden", "{role}");
             assert_eq!(actor.page("settings").await.status, 403, "{role}");
         }
@@ -57,7 +74,8 @@ async fn a_change_needs_the_version_and_shows_on_every_page_at_once() {
     let admin = world.north.admin().await;
     let seen = admin.get("clinic").await;
     assert_eq!(seen.header("etag"), "\"v1\"");
-    let blind = admin.send(admin.request("PATCH", "clinic").json(&json!({"name": "X Clinic"}))).await;
+    let blind =
+        admin.send(admin.request("PATCH", "clinic").json(&json!({"name": "X Clinic"}))).await;
     assert_eq!(blind.problem(), "428 precondition_required");
     let body = json!({"name": "Northern Lights Clinic", "city": "Pune", "zone": "America/New_York", "currency": "USD",
         "locale": "en-US", "registration_number": "R-1", "phone": "020 2445 1122", "website": "https://north.example",
@@ -70,11 +88,19 @@ async fn a_change_needs_the_version_and_shows_on_every_page_at_once() {
     assert_eq!(admin.patch("clinic", 1, &json!({"name": "X Clinic"})).await.problem(), "412 stale");
     // The gate tells the new name and zone to everybody's next request, and to the front door.
     let me = world.north.nurse().await.get("me").await;
-    assert_eq!((&me.json["clinic_name"], &me.json["zone"]), (&json!("Northern Lights Clinic"), &json!("America/New_York")));
-    assert!(world.anybody().get("/clinic/north/login").await.text.contains("Northern Lights Clinic"));
+    assert_eq!(
+        (&me.json["clinic_name"], &me.json["zone"]),
+        (&json!("Northern Lights Clinic"), &json!("America/New_York"))
+    );
+    assert!(
+        world.anybody().get("/clinic/north/login").await.text.contains("Northern Lights Clinic")
+    );
     assert_eq!(world.south.admin().await.get("clinic").await.json["name"], "south clinic");
     let cleared = admin.patch("clinic", 2, &json!({"city": null})).await;
-    assert_eq!((&cleared.json["city"], &cleared.json["registration_number"]), (&Value::Null, &json!("R-1")));
+    assert_eq!(
+        (&cleared.json["city"], &cleared.json["registration_number"]),
+        (&Value::Null, &json!("R-1"))
+    );
 }
 
 #[tokio::test]
@@ -119,8 +145,16 @@ async fn a_mark_is_what_its_bytes_are_and_is_served_as_nothing_else() {
     assert_eq!(shown.header("content-security-policy"), "default-src 'none'; sandbox");
     assert_eq!(shown.text.len(), String::from_utf8_lossy(PNG).len());
     assert_eq!(put_logo(&admin, "image/png", JPEG).await.json["logo_type"], "image/jpeg");
-    for other in [&b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"[..], b"<html>", b"GIF89a", b""] {
-        assert_eq!(put_logo(&admin, "image/png", other).await.problem(), "415 unsupported_media_type");
+    for other in [
+        &b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"[..],
+        b"<html>",
+        b"GIF89a",
+        b"",
+    ] {
+        assert_eq!(
+            put_logo(&admin, "image/png", other).await.problem(),
+            "415 unsupported_media_type"
+        );
     }
     let mut most = PNG.to_vec();
     most.resize(256 * 1024, 0);
@@ -151,7 +185,11 @@ async fn the_upload_form_belongs_to_the_session() {
     assert_eq!(upload(&admin, &world.north.nurse().await.csrf(), PNG).await.status, 403);
     assert_eq!(admin.get("clinic/logo").await.problem(), "404 not_found");
     let set = upload(&admin, &admin.csrf(), PNG).await;
-    assert_eq!((set.status, set.header("location")), (303, "/clinic/north/settings?done=logo_set"), "{set:?}");
+    assert_eq!(
+        (set.status, set.header("location")),
+        (303, "/clinic/north/settings?done=logo_set"),
+        "{set:?}"
+    );
     assert_eq!(admin.get("clinic/logo").await.status, 200);
     let wrong = upload(&admin, &admin.csrf(), b"GIF89a").await;
     assert_eq!(wrong.status, 415);
@@ -162,7 +200,10 @@ async fn the_upload_form_belongs_to_the_session() {
     assert_eq!(admin.submit("settings/logo", &[]).await.status, 415, "not a file at all");
     let removed = admin.submit("settings/logo/remove", &[]).await;
     assert_eq!(removed.header("location"), "/clinic/north/settings?done=logo_removed");
-    assert_eq!(upload(&world.north.nurse().await, &world.north.nurse().await.csrf(), PNG).await.status, 403);
+    assert_eq!(
+        upload(&world.north.nurse().await, &world.north.nurse().await.csrf(), PNG).await.status,
+        403
+    );
 }
 
 #[tokio::test]
@@ -170,12 +211,22 @@ async fn the_settings_page_saves_keeps_what_was_typed_and_tells_who_broke_the_gl
     let world = World::open().await;
     let admin = world.north.admin().await;
     let page = admin.page("settings").await;
-    assert!(page.text.contains("value=\"north clinic\"") && page.text.contains("Nobody has."), "{}", page.text);
+    assert!(
+        page.text.contains("value=\"north clinic\"") && page.text.contains("Nobody has."),
+        "{}",
+        page.text
+    );
     let form = |version: &'static str, name: &'static str, zone: &'static str| {
         let admin = admin.clone();
         async move {
-            let fields = [("version", version), ("name", name), ("zone", zone), ("currency", "INR"), ("locale", "en-IN"),
-                ("city", "Pune")];
+            let fields = [
+                ("version", version),
+                ("name", name),
+                ("zone", zone),
+                ("currency", "INR"),
+                ("locale", "en-IN"),
+                ("city", "Pune"),
+            ];
             admin.submit("settings", &fields).await
         }
     };
@@ -183,12 +234,20 @@ async fn the_settings_page_saves_keeps_what_was_typed_and_tells_who_broke_the_gl
     assert_eq!(saved.header("location"), "/clinic/north/settings?done=settings_saved", "{saved:?}");
     let wrong = form("2", "Typed Name", "Asia/Nowhere").await;
     assert_eq!(wrong.status, 422);
-    assert!(wrong.text.contains("value=\"Typed Name\"") && wrong.text.contains("Choose a time zone"));
+    assert!(
+        wrong.text.contains("value=\"Typed Name\"") && wrong.text.contains("Choose a time zone")
+    );
     let stale = form("1", "Typed Name", "Asia/Kolkata").await;
     assert_eq!(stale.status, 412);
-    assert!(stale.text.contains("value=\"Typed Name\"") && stale.text.contains("name=\"version\" value=\"2\""));
+    assert!(
+        stale.text.contains("value=\"Typed Name\"")
+            && stale.text.contains("name=\"version\" value=\"2\"")
+    );
     let mut operator = world.connect("postgres").await;
-    sqlx::query("select gate.break_glass('north', 'ticket 4711: a visit is missing')").execute(&mut operator).await.unwrap();
+    sqlx::query("select gate.break_glass('north', 'ticket 4711: a visit is missing')")
+        .execute(&mut operator)
+        .await
+        .unwrap();
     let page = admin.page("settings").await;
     assert!(page.text.contains("ticket 4711: a visit is missing"), "{}", page.text);
     let south = world.south.admin().await.page("settings").await;

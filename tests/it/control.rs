@@ -60,7 +60,7 @@ impl Console<'_> {
         let mut console = Console { world, cookie, csrf: String::new() };
         let page = console.get("/admin").await;
         let rest = page.text.split_once("name=\"csrf\" value=\"").expect("a token").1;
-        console.csrf = rest.split_once('"').unwrap().0.to_owned();
+        rest.split_once('"').unwrap().0.clone_into(&mut console.csrf);
         console
     }
 
@@ -83,7 +83,11 @@ async fn the_console_lists_clinics_and_nothing_of_what_is_inside() {
     let console = Console::open(&world).await;
     let page = console.get("/admin").await;
     assert_eq!(page.status, 200);
-    assert!(page.text.contains("north clinic") && page.text.contains("south clinic"), "{}", page.text);
+    assert!(
+        page.text.contains("north clinic") && page.text.contains("south clinic"),
+        "{}",
+        page.text
+    );
     assert!(!page.text.contains("doctor of north"));
     let list = console.get("/api/v1/clinics?limit=1").await;
     assert_eq!(list.status, 200, "{list:?}");
@@ -92,11 +96,16 @@ async fn the_console_lists_clinics_and_nothing_of_what_is_inside() {
     assert_eq!((first.get("clinic_id"), first.get("users")), (None, None));
     let cursor = list.json["next_cursor"].as_str().unwrap();
     let rest = console.get(&format!("/api/v1/clinics?cursor={cursor}")).await;
-    assert_eq!((&rest.json["items"][0]["slug"], &rest.json["next_cursor"]), (&json!("south"), &json!(null)));
+    assert_eq!(
+        (&rest.json["items"][0]["slug"], &rest.json["next_cursor"]),
+        (&json!("south"), &json!(null))
+    );
     // Not even its own SQL could.
     let mut platform = world.connect("polyclinic_platform").await;
     for table in ["patients", "users", "sessions", "prescriptions", "history"] {
-        let refused = sqlx::query(sqlx::AssertSqlSafe(format!("select from polyclinic.{table}"))).execute(&mut platform).await;
+        let refused = sqlx::query(sqlx::AssertSqlSafe(format!("select from polyclinic.{table}")))
+            .execute(&mut platform)
+            .await;
         let code = refused.unwrap_err().as_database_error().unwrap().code().unwrap().into_owned();
         assert_eq!(code, "42501", "{table}");
     }
@@ -114,7 +123,8 @@ async fn nobody_else_gets_to_the_console() {
     let theirs = admin.cookie();
     let renamed = theirs.replace("polyclinic-north", "polyclinic-_platform");
     for cookie in [&theirs, &renamed] {
-        let reply = anybody.send(anybody.request("GET", "/api/v1/clinics").header("cookie", cookie)).await;
+        let reply =
+            anybody.send(anybody.request("GET", "/api/v1/clinics").header("cookie", cookie)).await;
         assert_eq!(reply.problem(), "401 signed_out");
     }
     assert_eq!(admin.get("/api/v1/clinics").await.problem(), "401 signed_out");
@@ -139,21 +149,25 @@ async fn a_super_admin_is_made_a_member_of_no_clinic() {
     let world = World::open().await;
     super_admin(&world).await;
     let mut platform = world.connect("polyclinic_platform").await;
-    let refused = sqlx::query("select gate.create_user('north', $1, $2, 'admin', 'root', $3, 'Root', sha256('x'), 600)")
-        .bind(Uuid::now_v7())
-        .bind(Uuid::now_v7())
-        .bind(ROOT)
-        .execute(&mut platform)
-        .await
-        .unwrap_err();
+    let refused = sqlx::query(
+        "select gate.create_user('north', $1, $2, 'admin', 'root', $3, 'Root', sha256('x'), 600)",
+    )
+    .bind(Uuid::now_v7())
+    .bind(Uuid::now_v7())
+    .bind(ROOT)
+    .execute(&mut platform)
+    .await
+    .unwrap_err();
     assert_eq!(refused.as_database_error().unwrap().code().unwrap(), "PC009");
     // Nor does somebody of a clinic come to run the platform.
-    let refused = sqlx::query("select gate.create_super_admin($1, $2, 'admin@north.example', 'A', sha256('y'), 600)")
-        .bind(Uuid::now_v7())
-        .bind(Uuid::now_v7())
-        .execute(&mut platform)
-        .await
-        .unwrap_err();
+    let refused = sqlx::query(
+        "select gate.create_super_admin($1, $2, 'admin@north.example', 'A', sha256('y'), 600)",
+    )
+    .bind(Uuid::now_v7())
+    .bind(Uuid::now_v7())
+    .execute(&mut platform)
+    .await
+    .unwrap_err();
     assert_eq!(refused.as_database_error().unwrap().constraint(), Some("accounts_email_key"));
 }
 
@@ -180,7 +194,9 @@ async fn a_suspended_clinic_is_out_at_the_next_request_and_back_when_reactivated
     // The same as JSON.
     let anybody = world.anybody();
     let api = |slug: &str, status: &str, csrf: Option<&str>| {
-        let request = anybody.request("POST", &format!("/api/v1/clinics/{slug}/status")).header("cookie", &console.cookie);
+        let request = anybody
+            .request("POST", &format!("/api/v1/clinics/{slug}/status"))
+            .header("cookie", &console.cookie);
         let request = match csrf {
             Some(csrf) => request.header("x-csrf-token", csrf),
             None => request,
@@ -192,11 +208,17 @@ async fn a_suspended_clinic_is_out_at_the_next_request_and_back_when_reactivated
     assert_eq!((reply.status, &reply.json["status"]), (200, &json!("suspended")));
     assert_eq!(nurse.get("me").await.problem(), "401 signed_out");
     for status in ["closed", "moving", "trial"] {
-        assert_eq!(api("north", status, Some(&console.csrf)).await.refused(), ["status: unknown_value"]);
+        assert_eq!(
+            api("north", status, Some(&console.csrf)).await.refused(),
+            ["status: unknown_value"]
+        );
     }
     assert_eq!(api("nowhere", "active", Some(&console.csrf)).await.problem(), "404 not_found");
     let mut owner = world.connect("postgres").await;
-    sqlx::query("update platform.directory set status = 'closed' where slug = 'north'").execute(&mut owner).await.unwrap();
+    sqlx::query("update platform.directory set status = 'closed' where slug = 'north'")
+        .execute(&mut owner)
+        .await
+        .unwrap();
     assert_eq!(api("north", "active", Some(&console.csrf)).await.problem(), "409 not_open");
 }
 
@@ -226,7 +248,8 @@ async fn signing_out_and_a_new_password_end_the_consoles_sessions() {
     // An old cookie does not stand in the way of signing in again.
     let anybody = world.anybody();
     let form = [("identifier", ROOT), ("password", PASSWORD)];
-    let request = anybody.request("POST", "/admin/login").header("cookie", &console.cookie).form(&form);
+    let request =
+        anybody.request("POST", "/admin/login").header("cookie", &console.cookie).form(&form);
     assert_eq!(anybody.send(request).await.status, 303);
     let second = Console::again(&world).await;
     let mut owner = world.connect("postgres").await;

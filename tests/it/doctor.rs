@@ -48,7 +48,10 @@ async fn a_fresh_database_keeps_every_rule() {
     let said = program(&world, &["doctor"]).await;
     let out = text(&said.stdout);
     assert!(said.status.success(), "{out}{}", text(&said.stderr));
-    assert!(out.contains("ok        wall ") && out.contains("Every rule that was asked about is kept."), "{out}");
+    assert!(
+        out.contains("ok        wall ") && out.contains("Every rule that was asked about is kept."),
+        "{out}"
+    );
 }
 
 #[tokio::test]
@@ -76,7 +79,10 @@ async fn a_login_that_passes_the_wall_is_found() {
     let logins = findings.iter().find(|f| f.rule == "logins").unwrap();
     let Standing::Violated(problems) = &logins.standing else { panic!("{logins}") };
     let said = problems.join("\n");
-    assert!(said.contains("is used where polyclinic_app belongs") && said.contains("is a superuser"), "{said}");
+    assert!(
+        said.contains("is used where polyclinic_app belongs") && said.contains("is a superuser"),
+        "{said}"
+    );
     assert!(checks::refuse(&pools, false).await.is_err());
 }
 
@@ -90,7 +96,10 @@ async fn a_database_behind_the_program_is_refused_and_one_ahead_is_advice() {
     };
     owner.execute("insert into public._sqlx_migrations select 99999999, 'of tomorrow', now(), true, '\\x00', 0").await.unwrap();
     assert!(matches!(found().await, Standing::Advice(_)));
-    owner.execute("update public._sqlx_migrations set checksum = '\\x00' where version = 10").await.unwrap();
+    owner
+        .execute("update public._sqlx_migrations set checksum = '\\x00' where version = 10")
+        .await
+        .unwrap();
     let Standing::Violated(problems) = found().await else { panic!("an altered migration") };
     assert!(problems[0].contains("10 roles was another text"), "{problems:?}");
     owner.execute("delete from public._sqlx_migrations where version = 10").await.unwrap();
@@ -102,7 +111,10 @@ async fn a_database_behind_the_program_is_refused_and_one_ahead_is_advice() {
 async fn what_is_not_hardened_is_advice_and_no_obstacle() {
     let world = World::open().await;
     let mut owner = world.connect("postgres").await;
-    owner.execute("grant execute on function pg_catalog.pg_sleep(double precision) to public").await.unwrap();
+    owner
+        .execute("grant execute on function pg_catalog.pg_sleep(double precision) to public")
+        .await
+        .unwrap();
     let findings = checks::all(&world.app.pools, None, false).await.unwrap();
     let hardening = findings.iter().find(|f| f.rule == "hardening").unwrap();
     let Standing::Advice(open) = &hardening.standing else { panic!("{hardening}") };
@@ -113,14 +125,58 @@ async fn what_is_not_hardened_is_advice_and_no_obstacle() {
 #[tokio::test]
 async fn clinics_and_people_are_made_from_the_command_line() {
     let world = World::open().await;
-    let made = program(&world, &["clinic", "create", "--slug", "west", "--name", "West Clinic", "--zone", "Asia/Dubai",
-        "--currency", "AED", "--locale", "en-AE", "--registration", "R-9", "--city", "Dubai", "--phone", "04 123 4567",
-        "--email", "care@west.example"]).await;
+    let made = program(
+        &world,
+        &[
+            "clinic",
+            "create",
+            "--slug",
+            "west",
+            "--name",
+            "West Clinic",
+            "--zone",
+            "Asia/Dubai",
+            "--currency",
+            "AED",
+            "--locale",
+            "en-AE",
+            "--registration",
+            "R-9",
+            "--city",
+            "Dubai",
+            "--phone",
+            "04 123 4567",
+            "--email",
+            "care@west.example",
+        ],
+    )
+    .await;
     assert!(made.status.success(), "{}", text(&made.stderr));
     let listed = text(&program(&world, &["clinic", "list"]).await.stdout);
-    assert!(listed.contains("west") && listed.contains("West Clinic") && listed.contains("north"), "{listed}");
-    let doctor = program(&world, &["user", "create", "--clinic", "west", "--role", "doctor", "--identifier", "meera",
-        "--name", "Dr. Meera", "--licence", "D-1", "--base-url", "https://clinics.example/"]).await;
+    assert!(
+        listed.contains("west") && listed.contains("West Clinic") && listed.contains("north"),
+        "{listed}"
+    );
+    let doctor = program(
+        &world,
+        &[
+            "user",
+            "create",
+            "--clinic",
+            "west",
+            "--role",
+            "doctor",
+            "--identifier",
+            "meera",
+            "--name",
+            "Dr. Meera",
+            "--licence",
+            "D-1",
+            "--base-url",
+            "https://clinics.example/",
+        ],
+    )
+    .await;
     assert!(doctor.status.success(), "{}", text(&doctor.stderr));
     let link = text(&doctor.stdout);
     let path = link.trim().strip_prefix("https://clinics.example").unwrap().to_owned();
@@ -133,25 +189,91 @@ async fn clinics_and_people_are_made_from_the_command_line() {
     let opened = anybody.post("/clinic/west/api/v1/sessions", &body).await;
     assert_eq!(opened.status, 201, "{opened:?}");
     let mut owner = world.connect("postgres").await;
-    let licence: String =
-        sqlx::query_scalar("select licence_number from polyclinic.practitioners where name = 'Dr. Meera'")
-            .fetch_one(&mut owner)
-            .await
-            .unwrap();
+    let licence: String = sqlx::query_scalar(
+        "select licence_number from polyclinic.practitioners where name = 'Dr. Meera'",
+    )
+    .fetch_one(&mut owner)
+    .await
+    .unwrap();
     assert_eq!(licence, "D-1");
-    let admin = program(&world, &["admin", "create", "--email", "Root@platform.example", "--name", "Root"]).await;
+    let admin =
+        program(&world, &["admin", "create", "--email", "Root@platform.example", "--name", "Root"])
+            .await;
     assert!(text(&admin.stdout).starts_with("/password/"), "{}", text(&admin.stderr));
     for (args, said) in [
         (&["clinic", "create", "--slug", "west", "--name", "Again"][..], "This address is taken."),
         (&["clinic", "create", "--slug", "admin", "--name", "Reserved"], "not a reserved word"),
         (&["clinic", "create", "--slug", "West!", "--name", "Shape"], "3 to 40 characters"),
-        (&["clinic", "create", "--slug", "east", "--name", "East", "--zone", "Asia/Nowhere"], "zone: Choose a time zone"),
-        (&["user", "create", "--clinic", "nowhere", "--role", "nurse", "--identifier", "n1", "--name", "N"], "no such clinic"),
-        (&["user", "create", "--clinic", "west", "--role", "patient", "--identifier", "p1", "--name", "P"], "role: A patient's login"),
-        (&["user", "create", "--clinic", "west", "--role", "nurse", "--identifier", "meera", "--name", "M"], "identifier: Another person"),
-        (&["user", "create", "--clinic", "west", "--role", "admin", "--identifier", "root", "--name", "R", "--email",
-            "root@platform.example"], "runs the platform"),
-        (&["admin", "create", "--email", "root@platform.example", "--name", "Twice"], "An account with this email exists."),
+        (
+            &["clinic", "create", "--slug", "east", "--name", "East", "--zone", "Asia/Nowhere"],
+            "zone: Choose a time zone",
+        ),
+        (
+            &[
+                "user",
+                "create",
+                "--clinic",
+                "nowhere",
+                "--role",
+                "nurse",
+                "--identifier",
+                "n1",
+                "--name",
+                "N",
+            ],
+            "no such clinic",
+        ),
+        (
+            &[
+                "user",
+                "create",
+                "--clinic",
+                "west",
+                "--role",
+                "patient",
+                "--identifier",
+                "p1",
+                "--name",
+                "P",
+            ],
+            "role: A patient's login",
+        ),
+        (
+            &[
+                "user",
+                "create",
+                "--clinic",
+                "west",
+                "--role",
+                "nurse",
+                "--identifier",
+                "meera",
+                "--name",
+                "M",
+            ],
+            "identifier: Another person",
+        ),
+        (
+            &[
+                "user",
+                "create",
+                "--clinic",
+                "west",
+                "--role",
+                "admin",
+                "--identifier",
+                "root",
+                "--name",
+                "R",
+                "--email",
+                "root@platform.example",
+            ],
+            "runs the platform",
+        ),
+        (
+            &["admin", "create", "--email", "root@platform.example", "--name", "Twice"],
+            "An account with this email exists.",
+        ),
     ] {
         let refused = program(&world, args).await;
         let err = text(&refused.stderr);
@@ -163,22 +285,40 @@ async fn clinics_and_people_are_made_from_the_command_line() {
 async fn a_command_without_a_database_says_what_to_do_and_tells_no_secret() {
     let said = |args: &'static [&'static str], env: &[(&str, &str)]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_polyclinic"));
-        command.env_clear().env("POLYCLINIC_DEMO_DIR", "/nonexistent").envs(env.iter().copied()).args(args);
+        command
+            .env_clear()
+            .env("POLYCLINIC_DEMO_DIR", "/nonexistent")
+            .envs(env.iter().copied())
+            .args(args);
         let output = command.output().unwrap();
         (output.status.success(), text(&output.stdout) + &text(&output.stderr))
     };
     let (ok, none) = said(&["clinic", "list"], &[]);
-    assert!(!ok && none.contains("--platform-database-url") && none.contains("polyclinic demo"), "{none}");
-    let secret = [("POLYCLINIC_PLATFORM_DATABASE_URL", "postgres://polyclinic_platform:hunter2@127.0.0.1:1/polyclinic")];
+    assert!(
+        !ok && none.contains("--platform-database-url") && none.contains("polyclinic demo"),
+        "{none}"
+    );
+    let secret = [(
+        "POLYCLINIC_PLATFORM_DATABASE_URL",
+        "postgres://polyclinic_platform:hunter2@127.0.0.1:1/polyclinic",
+    )];
     let (ok, dead) = said(&["clinic", "list"], &secret);
     assert!(!ok && dead.contains("does not answer") && !dead.contains("hunter2"), "{dead}");
     let (ok, some) = said(&["doctor"], &secret);
     assert!(!ok && some.contains("all four") && !some.contains("hunter2"), "{some}");
-    for command in [&["--help"][..], &["doctor", "--help"], &["clinic", "create", "--help"], &["user", "create", "--help"]] {
+    for command in [
+        &["--help"][..],
+        &["doctor", "--help"],
+        &["clinic", "create", "--help"],
+        &["user", "create", "--help"],
+    ] {
         let mut help = Command::new(env!("CARGO_BIN_EXE_polyclinic"));
         let out = help.env_clear().envs(secret).args(command).output().unwrap();
         let shown = text(&out.stdout);
-        assert!(out.status.success() && shown.contains("Usage") && !shown.contains("hunter2"), "{shown}");
+        assert!(
+            out.status.success() && shown.contains("Usage") && !shown.contains("hunter2"),
+            "{shown}"
+        );
     }
 }
 
@@ -201,7 +341,8 @@ async fn plain_http_is_for_loopback_only() {
     let world = World::open().await;
     let listener = TcpListener::bind("0.0.0.0:0").unwrap();
     let plain = serving(&listener);
-    let refused = serve::server(world.app.clone(), listener, &plain).err().expect("refused").to_string();
+    let refused =
+        serve::server(world.app.clone(), listener, &plain).err().expect("refused").to_string();
     assert!(refused.contains("not loopback") && refused.contains("--tls-cert"), "{refused}");
     let listener = TcpListener::bind("0.0.0.0:0").unwrap();
     let proxied = Serving { behind_tls_proxy: true, ..serving(&listener) };
@@ -249,7 +390,8 @@ async fn https_answers_with_cookies_that_only_travel_by_https() {
     let cert = write("cert.pem", certified.cert.pem());
     let key = write("key.pem", certified.signing_key.serialize_pem());
     let settings = Settings { https: true, ..Settings::default() };
-    let app = App::new(world.app.pools.clone(), Keys::from_base64(KEY).unwrap(), settings).await.unwrap();
+    let app =
+        App::new(world.app.pools.clone(), Keys::from_base64(KEY).unwrap(), settings).await.unwrap();
     // Any address will do now.
     let listener = TcpListener::bind("0.0.0.0:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -274,7 +416,10 @@ async fn https_answers_with_cookies_that_only_travel_by_https() {
     handle.stop(false).await;
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let broken = Serving { tls_cert: Some(key.clone()), tls_key: Some(key), ..serving(&listener) };
-    assert!(serve::server(world.app.clone(), listener, &broken).is_err(), "a key is no certificate");
+    assert!(
+        serve::server(world.app.clone(), listener, &broken).is_err(),
+        "a key is no certificate"
+    );
     std::fs::remove_dir_all(&dir).unwrap();
 }
 
@@ -297,7 +442,13 @@ async fn metrics_are_on_the_private_address_and_never_on_the_public_one() {
     let anybody = world.anybody();
     anybody.send(anybody.request("BREW", odd.path())).await;
     assert_eq!(world.anybody().get("/metrics").await.status, 404);
-    let scraped = reqwest::Client::builder().build().unwrap().get(format!("http://{private}/metrics")).send().await.unwrap();
+    let scraped = reqwest::Client::builder()
+        .build()
+        .unwrap()
+        .get(format!("http://{private}/metrics"))
+        .send()
+        .await
+        .unwrap();
     assert!(scraped.headers()["content-type"].to_str().unwrap().starts_with("text/plain"));
     let figures = scraped.text().await.unwrap();
     for line in [

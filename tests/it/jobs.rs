@@ -8,7 +8,11 @@ use crate::world::World;
 
 async fn verify(app: &mut PgConnection, secret: &[u8]) -> String {
     app.execute("begin").await.unwrap();
-    sqlx::query("select clinic_id from gate.enter('north', $1)").bind(secret).execute(&mut *app).await.unwrap();
+    sqlx::query("select clinic_id from gate.enter('north', $1)")
+        .bind(secret)
+        .execute(&mut *app)
+        .await
+        .unwrap();
     let row = app.fetch_one("select polyclinic.verify_history()").await.unwrap();
     app.execute("rollback").await.unwrap();
     row.get(0)
@@ -71,9 +75,15 @@ async fn a_leased_job_is_done_once_and_opens_its_own_clinic_only() {
     let job: uuid::Uuid = platform.fetch_one(insert).await.unwrap().get(0);
     let mut worker = world.connect("polyclinic_worker").await;
     // Queued is not leased: it opens nothing yet.
-    let early = sqlx::query("select clinic_id from gate.enter_job($1)").bind(job).execute(&mut worker).await;
+    let early = sqlx::query("select clinic_id from gate.enter_job($1)")
+        .bind(job)
+        .execute(&mut worker)
+        .await;
     assert_eq!(early.unwrap_err().as_database_error().unwrap().code().unwrap(), "PC003");
     assert!(jobs::turn(&world.app).await.unwrap());
-    let late = sqlx::query("select clinic_id from gate.enter_job($1)").bind(job).execute(&mut worker).await;
+    let late = sqlx::query("select clinic_id from gate.enter_job($1)")
+        .bind(job)
+        .execute(&mut worker)
+        .await;
     assert_eq!(late.unwrap_err().as_database_error().unwrap().code().unwrap(), "PC003");
 }

@@ -10,8 +10,11 @@ async fn a_patient_is_registered_and_found_by_any_part_of_name_phone_or_number()
     let world = World::open().await;
     let reception = world.north.receptionist().await;
     let reply = reception
-        .post("patients", &json!({"given_name": "José", "family_name": "Kulkarni", "birth_date": "1987-03-03",
-            "sex": "male", "phone": "+91 98765 43210", "allergies": "penicillin (rash)"}))
+        .post(
+            "patients",
+            &json!({"given_name": "José", "family_name": "Kulkarni", "birth_date": "1987-03-03",
+            "sex": "male", "phone": "+91 98765 43210", "allergies": "penicillin (rash)"}),
+        )
         .await;
     assert_eq!(reply.status, 201, "{reply:?}");
     assert_eq!(reply.header("etag"), "\"v1\"");
@@ -29,7 +32,8 @@ async fn a_patient_is_registered_and_found_by_any_part_of_name_phone_or_number()
 async fn a_possible_duplicate_is_shown_before_it_is_registered() {
     let world = World::open().await;
     let reception = world.north.receptionist().await;
-    let asha = json!({"given_name": "Asha", "age_years": 40, "sex": "female", "phone": "9822001122"});
+    let asha =
+        json!({"given_name": "Asha", "age_years": 40, "sex": "female", "phone": "9822001122"});
     assert_eq!(reception.post("patients", &asha).await.status, 201);
     let again = reception.post("patients", &asha).await;
     assert_eq!(again.problem(), "409 possible_duplicate");
@@ -51,7 +55,8 @@ async fn a_correction_needs_the_version_that_was_read() {
     assert_eq!((changed.status, &changed.json["city"]), (200, &json!("Pune")));
     assert_eq!(changed.json["family_name"], json!(null));
     assert_eq!(reception.patch(&path, 1, &json!({"city": "Nagpur"})).await.problem(), "412 stale");
-    let blind = reception.send(reception.request("PATCH", &path).json(&json!({"city": "Nagpur"}))).await;
+    let blind =
+        reception.send(reception.request("PATCH", &path).json(&json!({"city": "Nagpur"}))).await;
     assert_eq!(blind.problem(), "428 precondition_required");
 }
 
@@ -76,7 +81,8 @@ async fn a_retry_with_the_same_key_registers_once() {
     let reception = world.north.receptionist().await;
     let asha = json!({"given_name": "Asha", "age_years": 40, "sex": "female"});
     let send = |body: &serde_json::Value| {
-        reception.send(reception.request("POST", "patients").header("idempotency-key", "k1").json(body))
+        reception
+            .send(reception.request("POST", "patients").header("idempotency-key", "k1").json(body))
     };
     let first = send(&asha).await;
     let second = send(&asha).await;

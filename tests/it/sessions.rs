@@ -118,7 +118,9 @@ async fn an_address_that_only_guesses_spends_its_budget() {
     let refused = refused.expect("a budget that ends");
     assert!(refused.header("retry-after").parse::<u64>().unwrap() >= 1);
     // The budget is the address's: whoever comes from it waits, on a page as well.
-    let page = form(&world, "/clinic/north/login", &[("identifier", "doctor"), ("password", PASSWORD)]).await;
+    let page =
+        form(&world, "/clinic/north/login", &[("identifier", "doctor"), ("password", PASSWORD)])
+            .await;
     assert_eq!(page.status, 429);
     assert!(!page.header("retry-after").is_empty());
     assert!(page.text.contains("Too many attempts"), "{}", page.text);
@@ -130,7 +132,8 @@ async fn a_huge_password_is_refused_before_anything_is_hashed() {
     let huge = "a".repeat(1024 * 1024);
     let started = std::time::Instant::now();
     assert_eq!(sign_in(&world, "doctor", &huge).await.problem(), "413 too_large");
-    let page = form(&world, "/clinic/north/login", &[("identifier", "doctor"), ("password", &huge)]).await;
+    let page =
+        form(&world, "/clinic/north/login", &[("identifier", "doctor"), ("password", &huge)]).await;
     assert_eq!(page.status, 413);
     let long = sign_in(&world, "doctor", &"a".repeat(1000)).await;
     assert_eq!(long.refused(), ["password: too_long"]);
@@ -142,7 +145,8 @@ async fn the_page_signs_in_with_a_cookie_that_scripts_and_other_sites_do_not_get
     let world = World::open().await;
     let door = world.anybody().get("/clinic/north/login").await;
     assert!(door.text.contains("north clinic"), "{}", door.text);
-    let wrong = form(&world, "/clinic/north/login", &[("identifier", "doctor"), ("password", "no")]).await;
+    let wrong =
+        form(&world, "/clinic/north/login", &[("identifier", "doctor"), ("password", "no")]).await;
     assert_eq!(wrong.status, 401);
     assert!(wrong.text.contains("value=\"doctor\"") && !wrong.text.contains("value=\"no\""));
     let fields = [("identifier", "doctor"), ("password", PASSWORD), ("next", "/clinic/north/me")];
@@ -158,7 +162,12 @@ async fn the_page_signs_in_with_a_cookie_that_scripts_and_other_sites_do_not_get
     let me = anybody.send(anybody.request("GET", "/clinic/north/me").header("cookie", &pair)).await;
     assert_eq!(me.status, 200);
     // An address elsewhere is not where one goes after signing in.
-    for next in ["https://evil.example/", "//evil.example", "/clinic/south/me", "/clinic/north//evil.example"] {
+    for next in [
+        "https://evil.example/",
+        "//evil.example",
+        "/clinic/south/me",
+        "/clinic/north//evil.example",
+    ] {
         let fields = [("identifier", "doctor"), ("password", PASSWORD), ("next", next)];
         let reply = form(&world, "/clinic/north/login", &fields).await;
         assert_eq!(reply.header("location"), "/clinic/north", "{next}");
@@ -170,10 +179,15 @@ async fn somebody_whose_session_ran_out_signs_in_again_with_the_old_cookie_still
     let world = World::open().await;
     let old = "polyclinic-north=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     let anybody = world.anybody();
-    let stale = anybody.send(anybody.request("GET", "/clinic/north/me").header("cookie", old)).await;
-    assert_eq!((stale.status, stale.header("location")), (303, "/clinic/north/login?next=%2Fclinic%2Fnorth%2Fme"));
+    let stale =
+        anybody.send(anybody.request("GET", "/clinic/north/me").header("cookie", old)).await;
+    assert_eq!(
+        (stale.status, stale.header("location")),
+        (303, "/clinic/north/login?next=%2Fclinic%2Fnorth%2Fme")
+    );
     let fields = [("identifier", "doctor"), ("password", PASSWORD)];
-    let request = anybody.request("POST", "/clinic/north/login").header("cookie", old).form(&fields);
+    let request =
+        anybody.request("POST", "/clinic/north/login").header("cookie", old).form(&fields);
     assert_eq!(anybody.send(request).await.status, 303);
 }
 
@@ -222,7 +236,10 @@ async fn a_new_password_ends_the_other_sessions_but_not_this_one() {
     assert!(change(PASSWORD, new, "another").await.text.contains("same password twice"));
     assert!(change(PASSWORD, "short", "short").await.text.contains("at least 10 characters"));
     assert_eq!(other.get("me").await.status, 200);
-    assert_eq!(change(PASSWORD, new, new).await.header("location"), "/clinic/north/me?done=password_changed");
+    assert_eq!(
+        change(PASSWORD, new, new).await.header("location"),
+        "/clinic/north/me?done=password_changed"
+    );
     assert_eq!(other.get("me").await.problem(), "401 signed_out");
     assert_eq!(own.get("me").await.status, 200);
     assert_eq!(sign_in(&world, "doctor", PASSWORD).await.problem(), "401 wrong_credentials");
@@ -237,7 +254,8 @@ async fn a_one_time_link_works_once_and_ends_every_session() {
     assert_eq!(before.get("me").await.status, 200, "a link alone changes nothing");
     let shown = world.anybody().get(&path).await;
     assert!(shown.text.contains("nurse of north"), "{}", shown.text);
-    let weak = form(&world, &path, &[("password", "nurse of north"), ("again", "nurse of north")]).await;
+    let weak =
+        form(&world, &path, &[("password", "nurse of north"), ("again", "nurse of north")]).await;
     assert_eq!(weak.status, 422);
     let new = [("password", "a whole new sentence"), ("again", "a whole new sentence")];
     let set = form(&world, &path, &new).await;
@@ -296,11 +314,14 @@ async fn a_write_must_come_from_our_own_page() {
     }
     // Signing somebody in from elsewhere is refused as well.
     let fields = [("identifier", "doctor"), ("password", PASSWORD)];
-    let forged = anybody.request("POST", "/clinic/north/login").header("sec-fetch-site", "cross-site");
+    let forged =
+        anybody.request("POST", "/clinic/north/login").header("sec-fetch-site", "cross-site");
     assert_eq!(anybody.send(forged.form(&fields)).await.status, 403);
     // The API with a cookie wants its header.
     let api = |token: Option<String>| {
-        let request = anybody.request("DELETE", "/clinic/north/api/v1/sessions/current").header("cookie", &cookie);
+        let request = anybody
+            .request("DELETE", "/clinic/north/api/v1/sessions/current")
+            .header("cookie", &cookie);
         let request = match token {
             Some(token) => request.header("x-csrf-token", token),
             None => request,
@@ -309,10 +330,16 @@ async fn a_write_must_come_from_our_own_page() {
     };
     assert_eq!(api(None).await.problem(), "403 csrf");
     assert_eq!(nurse.page("me").await.status, 200, "nothing of all that signed out");
-    let ours = post(vec![("origin", world.base.clone()), ("sec-fetch-site", "same-origin".into())], token()).await;
+    let ours = post(
+        vec![("origin", world.base.clone()), ("sec-fetch-site", "same-origin".into())],
+        token(),
+    )
+    .await;
     assert_eq!(ours.status, 303);
     let other = world.north.nurse().await;
-    let request = anybody.request("DELETE", "/clinic/north/api/v1/sessions/current").header("cookie", other.cookie());
+    let request = anybody
+        .request("DELETE", "/clinic/north/api/v1/sessions/current")
+        .header("cookie", other.cookie());
     assert_eq!(anybody.send(request.header("x-csrf-token", other.csrf())).await.status, 204);
 }
 
@@ -340,11 +367,18 @@ async fn somebody_of_two_clinics_chooses_and_holds_two_sessions() {
     let fields = [("identifier", "receptionist@north.example"), ("password", PASSWORD)];
     let choice = form(&world, "/login", &fields).await;
     assert_eq!(choice.status, 200);
-    assert!(choice.text.contains("north clinic") && choice.text.contains("south clinic"), "{}", choice.text);
+    assert!(
+        choice.text.contains("north clinic") && choice.text.contains("south clinic"),
+        "{}",
+        choice.text
+    );
     let ticket = hidden(&choice, "ticket");
     for slug in ["north", "south"] {
         let reply = form(&world, "/login/choose", &[("ticket", &ticket), ("slug", slug)]).await;
-        assert_eq!((reply.status, reply.header("location")), (303, format!("/clinic/{slug}").as_str()));
+        assert_eq!(
+            (reply.status, reply.header("location")),
+            (303, format!("/clinic/{slug}").as_str())
+        );
         assert!(reply.header("set-cookie").starts_with(&format!("polyclinic-{slug}=")));
     }
     let bent = form(&world, "/login/choose", &[("ticket", &ticket[1..]), ("slug", "south")]).await;

@@ -2,6 +2,7 @@
 
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
+use sqlx::Executor;
 
 use crate::world::{Actor, Reply, World};
 
@@ -27,7 +28,8 @@ async fn settle(world: &World, path: &str, identifier: &str) -> Actor {
     let fields = [("password", password), ("again", password)];
     let set = anybody.send(anybody.request("POST", path).form(&fields)).await;
     assert_eq!(set.status, 303, "{set:?}");
-    let opened = anybody.post("sessions", &json!({"identifier": identifier, "password": password})).await;
+    let opened =
+        anybody.post("sessions", &json!({"identifier": identifier, "password": password})).await;
     assert_eq!(opened.status, 201, "{opened:?}");
     let mut actor = anybody;
     actor.token = opened.json["access_token"].as_str().map(str::to_owned);
@@ -57,15 +59,25 @@ async fn an_invited_doctor_chooses_a_password_and_practises() {
     assert_eq!(reply.status, 201, "{reply:?}");
     assert_eq!(reply.header("location"), format!("/clinic/north/api/v1/users/{}", id(&reply.json)));
     assert_eq!(reply.header("etag"), "\"v1\"");
-    assert_eq!((&reply.json["identifier"], &reply.json["email"]), (&json!("meera.joshi"), &json!("meera@example.org")));
+    assert_eq!(
+        (&reply.json["identifier"], &reply.json["email"]),
+        (&json!("meera.joshi"), &json!("meera@example.org"))
+    );
     assert_eq!(reply.json["status"], "invited");
     assert_eq!(reply.json["practitioner"]["licence_number"], "MMC-77");
-    let refused = world.anybody().post("sessions", &json!({"identifier": "meera.joshi", "password": "x"})).await;
+    let refused = world
+        .anybody()
+        .post("sessions", &json!({"identifier": "meera.joshi", "password": "x"}))
+        .await;
     assert_eq!(refused.problem(), "401 wrong_credentials");
-    let doctor = settle(&world, reply.json["set_password_path"].as_str().unwrap(), "meera.joshi").await;
+    let doctor =
+        settle(&world, reply.json["set_password_path"].as_str().unwrap(), "meera.joshi").await;
     assert_eq!(doctor.get("me").await.json["role"], "doctor");
     let now = admin.get(&format!("users/{}", id(&reply.json))).await;
-    assert_eq!((&now.json["status"], &now.json["practitioner"]["active"]), (&json!("active"), &json!(true)));
+    assert_eq!(
+        (&now.json["status"], &now.json["practitioner"]["active"]),
+        (&json!("active"), &json!(true))
+    );
     assert!(now.json["last_signed_in_at"].is_string(), "{now:?}");
     assert_eq!(now.json.get("set_password_path"), None, "shown once");
     // The other clinic sees neither the person nor the name taken.
@@ -88,15 +100,24 @@ async fn what_is_wrong_with_an_invitation_is_named() {
         body[field] = value;
         body
     };
-    assert_eq!(refused(json!({})).await, ["name: required", "identifier: required", "role: required"]);
+    assert_eq!(
+        refused(json!({})).await,
+        ["name: required", "identifier: required", "role: required"]
+    );
     assert_eq!(refused(with("identifier", json!("no spaces"))).await, ["identifier: invalid"]);
     assert_eq!(refused(with("identifier", json!("doctor"))).await, ["identifier: taken"]);
     assert_eq!(refused(with("email", json!("doctor@north.example"))).await, ["email: taken"]);
     assert_eq!(refused(with("email", json!("nobody"))).await, ["email: not_an_email"]);
     assert_eq!(refused(with("role", json!("super_admin"))).await, ["role: unknown_value"]);
     assert_eq!(refused(with("role", json!("patient"))).await, ["role: patient"]);
-    assert_eq!(refused(with("practitioner", json!({"licence_number": "1"}))).await, ["role: not_a_doctor"]);
-    assert_eq!(refused(with("practitioner", json!({"licence": "1"}))).await, ["practitioner.licence: unknown_field"]);
+    assert_eq!(
+        refused(with("practitioner", json!({"licence_number": "1"}))).await,
+        ["role: not_a_doctor"]
+    );
+    assert_eq!(
+        refused(with("practitioner", json!({"licence": "1"}))).await,
+        ["practitioner.licence: unknown_field"]
+    );
     let mut doctor = with("role", json!("doctor"));
     // The world's doctor has L-1.
     doctor["practitioner"] = json!({"licence_number": "L-1"});
@@ -110,13 +131,22 @@ async fn what_is_wrong_with_an_invitation_is_named() {
 async fn only_the_administrator_sees_and_changes_staff() {
     let world = World::open().await;
     let someone = user(&world.north.admin().await, "nurse").await;
-    for role in ["doctor", "nurse", "receptionist", "lab_tech", "pharmacist", "cashier", "patient"] {
+    for role in ["doctor", "nurse", "receptionist", "lab_tech", "pharmacist", "cashier", "patient"]
+    {
         let actor = world.north.actor(role).await;
         let body = json!({"name": "N", "identifier": "new.one", "role": "nurse"});
         assert_eq!(actor.get("users").await.problem(), "403 forbidden", "{role}");
-        assert_eq!(actor.get(&format!("users/{}", id(&someone))).await.problem(), "403 forbidden", "{role}");
+        assert_eq!(
+            actor.get(&format!("users/{}", id(&someone))).await.problem(),
+            "403 forbidden",
+            "{role}"
+        );
         assert_eq!(actor.post("users", &body).await.problem(), "403 forbidden", "{role}");
-        assert_eq!(change(&actor, &someone, json!({"role": "admin"})).await.problem(), "403 forbidden", "{role}");
+        assert_eq!(
+            change(&actor, &someone, json!({"role": "admin"})).await.problem(),
+            "403 forbidden",
+            "{role}"
+        );
         let link = actor.send(actor.request("POST", &format!("users/{}/link", id(&someone)))).await;
         assert_eq!(link.problem(), "403 forbidden", "{role}");
         assert_eq!(actor.page("staff").await.status, 403, "{role}");
@@ -129,7 +159,8 @@ async fn a_retried_invitation_invites_once_and_keeps_no_link() {
     let world = World::open().await;
     let admin = world.north.admin().await;
     let body = json!({"name": "N", "identifier": "new.one", "role": "nurse"});
-    let send = || admin.send(admin.request("POST", "users").header("idempotency-key", "k").json(&body));
+    let send =
+        || admin.send(admin.request("POST", "users").header("idempotency-key", "k").json(&body));
     let first = send().await;
     let second = send().await;
     assert_eq!((first.status, second.status), (201, 201));
@@ -137,10 +168,11 @@ async fn a_retried_invitation_invites_once_and_keeps_no_link() {
     assert!(first.json["set_password_path"].is_string());
     assert_eq!(second.json["set_password_path"], json!(null));
     let mut owner = world.connect("postgres").await;
-    let kept: Vec<u8> = sqlx::query_scalar("select body from polyclinic.idempotency_keys where key = 'k'")
-        .fetch_one(&mut owner)
-        .await
-        .unwrap();
+    let kept: Vec<u8> =
+        sqlx::query_scalar("select body from polyclinic.idempotency_keys where key = 'k'")
+            .fetch_one(&mut owner)
+            .await
+            .unwrap();
     assert!(!String::from_utf8_lossy(&kept).contains("/password/"), "a secret in the clear");
 }
 
@@ -178,7 +210,9 @@ async fn a_change_needs_the_version_and_a_new_role_counts_at_the_next_request() 
     assert_eq!(blind.problem(), "428 precondition_required");
     assert_eq!(admin.patch(&path, 99, &json!({"name": "X"})).await.problem(), "412 stale");
     assert_eq!(doctor.get("patients").await.status, 200);
-    let renamed = change(&admin, &was, json!({"name": "Dr. New", "practitioner": {"specialization": "ENT"}})).await;
+    let renamed =
+        change(&admin, &was, json!({"name": "Dr. New", "practitioner": {"specialization": "ENT"}}))
+            .await;
     assert_eq!(renamed.status, 200, "{renamed:?}");
     assert_eq!(renamed.json["practitioner"]["specialization"], "ENT");
     assert_eq!(renamed.json["practitioner"]["licence_number"], "L-1", "not sent, so it stays");
@@ -188,13 +222,22 @@ async fn a_change_needs_the_version_and_a_new_role_counts_at_the_next_request() 
     assert_eq!(doctor.get("me").await.json["role"], "lab_tech");
     let back = change(&admin, &moved.json, json!({"role": "doctor"})).await;
     assert_eq!(back.json["practitioner"]["active"], json!(true));
-    assert_eq!(back.json["practitioner"]["practitioner_id"], was["practitioner"]["practitioner_id"]);
+    assert_eq!(
+        back.json["practitioner"]["practitioner_id"],
+        was["practitioner"]["practitioner_id"]
+    );
     assert_eq!(doctor.get("patients").await.status, 200);
     // Somebody who becomes a doctor is entered as one.
     let nurse = user(&admin, "nurse").await;
-    let made = change(&admin, &nurse, json!({"role": "doctor", "practitioner": {"licence_number": "L-2"}})).await;
+    let made = change(
+        &admin,
+        &nurse,
+        json!({"role": "doctor", "practitioner": {"licence_number": "L-2"}}),
+    )
+    .await;
     assert_eq!(made.json["practitioner"]["licence_number"], "L-2", "{made:?}");
-    let taken = change(&admin, &made.json, json!({"practitioner": {"licence_number": "L-1"}})).await;
+    let taken =
+        change(&admin, &made.json, json!({"practitioner": {"licence_number": "L-1"}})).await;
     assert_eq!(taken.refused(), ["licence_number: taken"]);
 }
 
@@ -224,13 +267,23 @@ async fn whoever_is_deactivated_is_out_at_once_and_comes_back_with_the_old_passw
 async fn an_invitation_is_not_made_active_by_the_administrator() {
     let world = World::open().await;
     let admin = world.north.admin().await;
-    let new = admin.post("users", &json!({"name": "N", "identifier": "new.one", "role": "nurse"})).await;
-    assert_eq!(change(&admin, &new.json, json!({"status": "active"})).await.problem(), "409 invited");
+    let new =
+        admin.post("users", &json!({"name": "N", "identifier": "new.one", "role": "nurse"})).await;
+    assert_eq!(
+        change(&admin, &new.json, json!({"status": "active"})).await.problem(),
+        "409 invited"
+    );
     let renamed = change(&admin, &new.json, json!({"name": "Nina"})).await;
     assert_eq!((renamed.status, &renamed.json["status"]), (200, &json!("invited")));
-    assert_eq!(change(&admin, &renamed.json, json!({"role": "patient"})).await.refused(), ["role: patient"]);
+    assert_eq!(
+        change(&admin, &renamed.json, json!({"role": "patient"})).await.refused(),
+        ["role: patient"]
+    );
     let patient = user(&admin, "patient").await;
-    assert_eq!(change(&admin, &patient, json!({"role": "nurse"})).await.refused(), ["role: patient"]);
+    assert_eq!(
+        change(&admin, &patient, json!({"role": "nurse"})).await.refused(),
+        ["role: patient"]
+    );
 }
 
 #[tokio::test]
@@ -252,8 +305,15 @@ async fn of_two_administrators_who_deactivate_each_other_at_once_one_remains() {
         let first = world.north.admin().await;
         let (second, of_second) = second_admin(world).await;
         let all = first.get("users?role=admin").await.json;
-        let of_first = all["items"].as_array().unwrap().iter().find(|u| u["identifier"] == "admin").unwrap().clone();
-        let out = if round % 2 == 0 { json!({"status": "inactive"}) } else { json!({"role": "nurse"}) };
+        let of_first = all["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|u| u["identifier"] == "admin")
+            .unwrap()
+            .clone();
+        let out =
+            if round % 2 == 0 { json!({"status": "inactive"}) } else { json!({"role": "nurse"}) };
         let (a, b) = tokio::join!(
             change(&first, &of_second, out.clone()),
             change(&second, &of_first, out.clone())
@@ -289,11 +349,13 @@ async fn an_administrator_who_waits_behind_the_own_end_leaves_the_clinic_with_on
         .clone();
     // Another transaction holds the administrators and ends the second one, while its request waits at the lock.
     let mut other = world.connect("postgres").await;
-    use sqlx::Executor;
     other.execute("begin").await.unwrap();
     let ended = "update polyclinic.users set status = 'inactive' where identifier = 'second'";
     other.execute(ended).await.unwrap();
-    let waiting = tokio::spawn(async move { change(&second, &of_first, json!({"status": "inactive"})).await });
+    let waiting =
+        tokio::spawn(
+            async move { change(&second, &of_first, json!({"status": "inactive"})).await },
+        );
     let mut watch = world.connect("postgres").await;
     let asked = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
     while sqlx::query_scalar::<_, i64>(asked).fetch_one(&mut watch).await.unwrap() == 0 {
@@ -309,13 +371,22 @@ async fn the_pages_invite_show_the_link_once_change_and_keep_out() {
     let world = World::open().await;
     let admin = world.north.admin().await;
     let list = admin.page("staff").await;
-    assert!(list.text.contains("nurse of north") && !list.text.contains("patient of north"), "{}", list.text);
+    assert!(
+        list.text.contains("nurse of north") && !list.text.contains("patient of north"),
+        "{}",
+        list.text
+    );
     assert_eq!(admin.page("staff/new").await.status, 200);
     let typed = [("name", "Nina"), ("identifier", "doctor"), ("role", "nurse"), ("once", "o1")];
     let refused = admin.submit("staff", &typed).await;
     assert_eq!(refused.status, 422);
-    assert!(refused.text.contains("value=\"Nina\"") && refused.text.contains("signs in with this name"), "{}", refused.text);
-    let typed = [("name", "<b>Nina</b>"), ("identifier", "nina"), ("role", "nurse"), ("once", "o2")];
+    assert!(
+        refused.text.contains("value=\"Nina\"") && refused.text.contains("signs in with this name"),
+        "{}",
+        refused.text
+    );
+    let typed =
+        [("name", "<b>Nina</b>"), ("identifier", "nina"), ("role", "nurse"), ("once", "o2")];
     let shown = admin.submit("staff", &typed).await;
     assert_eq!(shown.status, 201);
     assert!(shown.text.contains(&format!("{}/password/", world.base)), "{}", shown.text);
@@ -324,25 +395,53 @@ async fn the_pages_invite_show_the_link_once_change_and_keep_out() {
     assert_eq!((again.status, again.text.contains("/password/")), (303, false));
     let page = again.header("location").trim_start_matches("/clinic/north/").to_owned();
     let edit = admin.page(&page).await;
-    assert!(edit.text.contains("value=\"nina\"") && !edit.text.contains("/password/"), "{}", edit.text);
+    assert!(
+        edit.text.contains("value=\"nina\"") && !edit.text.contains("/password/"),
+        "{}",
+        edit.text
+    );
     let changed = admin
-        .submit(&page, &[("version", "1"), ("name", "Nina"), ("identifier", "nina"), ("role", "doctor"),
-            ("licence_number", "L-9")])
+        .submit(
+            &page,
+            &[
+                ("version", "1"),
+                ("name", "Nina"),
+                ("identifier", "nina"),
+                ("role", "doctor"),
+                ("licence_number", "L-9"),
+            ],
+        )
         .await;
-    assert_eq!(changed.header("location"), format!("/clinic/north/{page}?done=staff_changed"), "{changed:?}");
-    let stale = admin.submit(&page, &[("version", "1"), ("name", "Nora"), ("identifier", "nina"), ("role", "nurse")]).await;
+    assert_eq!(
+        changed.header("location"),
+        format!("/clinic/north/{page}?done=staff_changed"),
+        "{changed:?}"
+    );
+    let stale = admin
+        .submit(
+            &page,
+            &[("version", "1"), ("name", "Nora"), ("identifier", "nina"), ("role", "nurse")],
+        )
+        .await;
     assert_eq!(stale.status, 412);
     assert!(stale.text.contains("value=\"Nora\"") && stale.text.contains("while you were writing"));
     let link = admin.submit(&format!("{page}/link"), &[]).await;
     assert_eq!(link.status, 201);
     assert!(link.text.contains("/password/"));
-    let out = admin.submit(&format!("{page}/status"), &[("version", "2"), ("status", "inactive")]).await;
+    let out =
+        admin.submit(&format!("{page}/status"), &[("version", "2"), ("status", "inactive")]).await;
     assert_eq!(out.header("location"), format!("/clinic/north/{page}?done=deactivated"), "{out:?}");
-    let back = admin.submit(&format!("{page}/status"), &[("version", "3"), ("status", "active")]).await;
-    assert_eq!(back.header("location"), format!("/clinic/north/{page}?done=reactivated"), "{back:?}");
+    let back =
+        admin.submit(&format!("{page}/status"), &[("version", "3"), ("status", "active")]).await;
+    assert_eq!(
+        back.header("location"),
+        format!("/clinic/north/{page}?done=reactivated"),
+        "{back:?}"
+    );
     let own = format!("staff/{}", id(&user(&admin, "admin").await));
     assert!(!admin.page(&own).await.text.contains("Deactivate"));
-    let refused = admin.submit(&format!("{own}/status"), &[("version", "1"), ("status", "inactive")]).await;
+    let refused =
+        admin.submit(&format!("{own}/status"), &[("version", "1"), ("status", "inactive")]).await;
     assert_eq!(refused.status, 409);
     assert!(refused.text.contains("another administrator"), "{}", refused.text);
 }

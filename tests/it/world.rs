@@ -180,7 +180,7 @@ impl World {
             drain_seconds: 0,
             log_format: LogFormat::Text,
         };
-        let server = serve::server(app.clone(), listener, &serving).unwrap();
+        let server = serve::server(&app, listener, &serving).unwrap();
         let stop = server.handle();
         tokio::spawn(server);
         tokio::spawn(visits::events::listen(app.clone(), url("polyclinic_app")));
@@ -334,7 +334,9 @@ impl Reply {
     /// Fields that were refused, as `field: code`.
     pub fn refused(&self) -> Vec<String> {
         let errors = self.json["errors"].as_array().cloned().unwrap_or_default();
-        let said = |e: &Value| format!("{}: {}", e["field"].as_str().unwrap(), e["code"].as_str().unwrap());
+        let said = |e: &Value| {
+            format!("{}: {}", e["field"].as_str().unwrap(), e["code"].as_str().unwrap())
+        };
         errors.iter().map(said).collect()
     }
 
@@ -429,7 +431,13 @@ impl Actor {
     }
 
     /// A file on a form of the actor's clinic, sent by a browser with its token unless `fields` has one.
-    pub async fn upload(&self, path: &str, fields: &[(&str, &str)], name: &str, file: &[u8]) -> Reply {
+    pub async fn upload(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        name: &str,
+        file: &[u8],
+    ) -> Reply {
         let token = csrf::token(self.secret.as_deref().unwrap_or_default());
         let mut all = fields.to_vec();
         if !fields.iter().any(|(name, _)| *name == "csrf") {
@@ -437,14 +445,22 @@ impl Actor {
         }
         let mut body = Vec::new();
         for (name, value) in all {
-            body.extend(format!("--cut\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").into_bytes());
+            body.extend(
+                format!(
+                    "--cut\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+                )
+                .into_bytes(),
+            );
         }
-        let head = format!("--cut\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\ncontent-type: text/csv\r\n\r\n");
+        let head = format!(
+            "--cut\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\ncontent-type: text/csv\r\n\r\n"
+        );
         body.extend(head.into_bytes());
         body.extend_from_slice(file);
         body.extend_from_slice(b"\r\n--cut--\r\n");
         let url = format!("{}/clinic/{}/{path}", self.base, self.slug);
         let request = self.client.post(url).header("cookie", self.cookie());
-        self.send(request.header("content-type", "multipart/form-data; boundary=cut").body(body)).await
+        self.send(request.header("content-type", "multipart/form-data; boundary=cut").body(body))
+            .await
     }
 }
