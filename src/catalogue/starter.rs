@@ -25,6 +25,7 @@ pub struct StarterMedicine {
     pub allergy_terms: &'static str,
 }
 
+#[expect(clippy::too_many_arguments, reason = "a row of the table below")]
 const fn medicine(
     name: &'static str,
     form: Form,

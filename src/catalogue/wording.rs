@@ -58,6 +58,9 @@ pub fn tidy(text: &str) -> String {
         if !number_here || inside_word {
             out.push(first);
             rest = rest.get(first.len_utf8()..).unwrap_or_default();
+            if first == '/' {
+                rest = unit(rest, "", &mut out);
+            }
             continue;
         }
         let end = rest
@@ -70,18 +73,21 @@ pub fn tidy(text: &str) -> String {
             .map_or(rest.len(), |(at, _)| at);
         let (number, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
         out.push_str(&tidy_number(number));
-        rest = after;
-        let spaced = rest.trim_start_matches(' ');
-        let unit_end = spaced.char_indices().find(|(_, c)| !c.is_alphabetic()).map_or(spaced.len(), |(at, _)| at);
-        let (unit, after) = spaced.split_at_checked(unit_end).unwrap_or((spaced, ""));
-        let lower = unit.to_lowercase();
-        if let Some((_, written)) = UNITS.iter().find(|(typed, _)| *typed == lower) {
-            out.push(' ');
-            out.push_str(written);
-            rest = after;
-        }
+        rest = unit(after, " ", &mut out);
     }
     out.split(' ').filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// Writes the unit that the text begins with, if it does, and answers what follows.
+fn unit<'a>(text: &'a str, space: &str, out: &mut String) -> &'a str {
+    let spaced = text.trim_start_matches(' ');
+    let end = spaced.char_indices().find(|(_, c)| !c.is_alphabetic()).map_or(spaced.len(), |(at, _)| at);
+    let (word, after) = spaced.split_at_checked(end).unwrap_or((spaced, ""));
+    let lower = word.to_lowercase();
+    let Some((_, written)) = UNITS.iter().find(|(typed, _)| *typed == lower) else { return text };
+    out.push_str(space);
+    out.push_str(written);
+    after
 }
 
 fn tidy_number(text: &str) -> String {
@@ -132,6 +138,7 @@ mod tests {
             ("60000 units", "60,000 units"),
             ("60,000 units", "60,000 units"),
             ("250 mg/5ml", "250 mg/5 mL"),
+            ("100units/ml", "100 units/mL"),
             ("1 gm", "1 g"),
             ("2 puffs", "2 puffs"),
             ("vitamin B12", "vitamin B12"),

@@ -254,8 +254,8 @@ impl Terms {
 }
 
 /// Words of names that say nothing about what is in a medicine.
-const EMPTY_WORDS: [&str; 12] = [
-    "acid", "and", "with", "oral", "salt", "salts", "sodium", "hydrochloride", "tablet", "syrup", "cream", "forte",
+const EMPTY_WORDS: [&str; 13] = [
+    "vitamin", "acid", "and", "with", "oral", "salt", "salts", "sodium", "hydrochloride", "tablet", "syrup", "cream", "forte",
 ];
 
 /// The words of a text that may name a substance.
@@ -263,7 +263,7 @@ pub fn substances(text: &str) -> Vec<String> {
     let text = fold(text);
     let words = text.split(|c: char| !(c.is_alphanumeric() || c == '-'));
     let words = words.map(|word| word.trim_matches('-'));
-    let said = words.filter(|word| word.chars().count() >= 3 && !EMPTY_WORDS.contains(word));
+    let said = words.filter(|word| word.chars().count() >= 2 && !EMPTY_WORDS.contains(word));
     said.map(str::to_owned).collect()
 }
 
@@ -428,6 +428,7 @@ mod tests {
             ("ibuprofen", "aspirin, dust"),
             ("sulfamethoxazole", "sulfa drugs"),
             ("cefixime", "amoxicillin"),
+            ("cholecalciferol", "vitamin D3"),
             ("pénicilline", "penicilline"),
         ] {
             assert_eq!(codes(&[medicine], allergies), ["allergy:1"], "{medicine} with {allergies}");

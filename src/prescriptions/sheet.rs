@@ -35,6 +35,13 @@ pub struct Printed {
     pub licence_number: Option<String>,
 }
 
+impl Printed {
+    /// Degrees and field of work.
+    fn about(&self) -> String {
+        joined(&[self.qualification.clone(), self.specialization.clone()], ", ")
+    }
+}
+
 /// Vitals of the visit.
 #[derive(Debug, Default, Deserialize)]
 pub struct PrintedVitals {
