@@ -43,9 +43,13 @@ async fn medicines(clinic: Clinic<Read>, request: HttpRequest) -> Result<HttpRes
     let after = paging.after(clinic.app(), clinic.slug(), "medicines")?;
     let query = Query::new(&text, inactive, paging.limit, after);
     let rows = clinic.read(async |db| super::medicines(db, &query).await).await?;
-    Ok(HttpResponse::Ok().json(paging.page(clinic.app(), clinic.slug(), "medicines", rows, |row| {
-        (row.name_key.clone(), row.medicine_id)
-    })))
+    Ok(HttpResponse::Ok().json(paging.page(
+        clinic.app(),
+        clinic.slug(),
+        "medicines",
+        rows,
+        |row| (row.name_key.clone(), row.medicine_id),
+    )))
 }
 
 /// Add a medicine.
@@ -74,10 +78,7 @@ async fn add_medicine(clinic: Clinic<Write>, body: JsonBody) -> Result<HttpRespo
         ("id" = MedicineId, Path, description = "The medicine")),
     responses((status = 200, body = Medicine, description = "The medicine, with an ETag"), Problems))]
 #[get("/clinic/{slug}/api/v1/catalogue/medicines/{id}")]
-async fn show_medicine(
-    clinic: Clinic<Read>,
-    id: Id<MedicineId>,
-) -> Result<HttpResponse, Error> {
+async fn show_medicine(clinic: Clinic<Read>, id: Id<MedicineId>) -> Result<HttpResponse, Error> {
     let medicine = clinic.read(async |db| super::medicine(db, id.0).await).await?;
     Ok(Answer::ok(medicine.version, &medicine)?.into())
 }

@@ -9,8 +9,8 @@ mod starter;
 mod store;
 pub mod wording;
 
-pub use nouns::{fold, label, medicine_name, safe_text, schedule_text};
 pub use nouns::{Food, Form, Medicine, MedicineId, NewMedicine, NewTest, Test, TestId, TestKind};
+pub use nouns::{fold, label, medicine_name, safe_text, schedule_text};
 pub use schedule::Schedule;
 pub use starter::{MEDICINES, StarterMedicine, StarterTest, TESTS};
 use utoipa_actix_web::service_config::ServiceConfig;

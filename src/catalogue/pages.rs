@@ -4,9 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, get, post};
 use askama::Template;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{
-    Medicine, MedicineId, NewMedicine, NewTest, Query, Read, Start, Test, TestId, Write,
-};
+use super::{Medicine, MedicineId, NewMedicine, NewTest, Query, Read, Start, Test, TestId, Write};
 use crate::error::Error;
 use crate::tenant::{Answer, Clinic};
 use crate::web::{Chrome, Fields, Form, FormBody, Id, Paging, page, page_with};
@@ -54,7 +52,13 @@ impl ListPage {
     }
 }
 
-fn address(chrome: &Chrome, tests: bool, find: &str, inactive: bool, cursor: Option<&str>) -> String {
+fn address(
+    chrome: &Chrome,
+    tests: bool,
+    find: &str,
+    inactive: bool,
+    cursor: Option<&str>,
+) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     let pairs = [
         ("show", if tests { "tests" } else { "" }),
@@ -68,7 +72,11 @@ fn address(chrome: &Chrome, tests: bool, find: &str, inactive: bool, cursor: Opt
         }
     }
     let query = query.finish();
-    if query.is_empty() { chrome.path("catalogue") } else { format!("{}?{query}", chrome.path("catalogue")) }
+    if query.is_empty() {
+        chrome.path("catalogue")
+    } else {
+        format!("{}?{query}", chrome.path("catalogue"))
+    }
 }
 
 /// Medicines, or tests.

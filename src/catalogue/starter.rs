@@ -129,7 +129,12 @@ impl From<&StarterMedicine> for NewMedicine {
 
 impl From<&StarterTest> for NewTest {
     fn from(t: &StarterTest) -> NewTest {
-        NewTest { name: t.name.into(), kind: t.kind, description: some(t.description), active: true }
+        NewTest {
+            name: t.name.into(),
+            kind: t.kind,
+            description: some(t.description),
+            active: true,
+        }
     }
 }
 

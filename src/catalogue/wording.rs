@@ -37,7 +37,9 @@ const UNITS: &[(&str, &str)] = &[
 /// What to write instead, if the text holds an abbreviation that is read wrongly.
 pub fn instead_of(text: &str) -> Option<&'static str> {
     let text = text.to_lowercase();
-    let of = |word: &str| ABBREVIATIONS.iter().find(|(words, _)| words.contains(&word)).map(|(_, say)| *say);
+    let of = |word: &str| {
+        ABBREVIATIONS.iter().find(|(words, _)| words.contains(&word)).map(|(_, say)| *say)
+    };
     // "O.D." is one word with its dots, "10U" one without its digits.
     let dotted = text.split(|c: char| c.is_whitespace() || ",;:/()+".contains(c));
     let mut dotted = dotted.map(|word| word.replace('.', ""));
@@ -81,7 +83,8 @@ pub fn tidy(text: &str) -> String {
 /// Writes the unit that the text begins with, if it does, and answers what follows.
 fn unit<'a>(text: &'a str, space: &str, out: &mut String) -> &'a str {
     let spaced = text.trim_start_matches(' ');
-    let end = spaced.char_indices().find(|(_, c)| !c.is_alphabetic()).map_or(spaced.len(), |(at, _)| at);
+    let end =
+        spaced.char_indices().find(|(_, c)| !c.is_alphabetic()).map_or(spaced.len(), |(at, _)| at);
     let (word, after) = spaced.split_at_checked(end).unwrap_or((spaced, ""));
     let lower = word.to_lowercase();
     let Some((_, written)) = UNITS.iter().find(|(typed, _)| *typed == lower) else { return text };
@@ -116,7 +119,11 @@ pub fn generic(name: &str) -> String {
         let plain = word.chars().all(|c| c.is_alphabetic() || "-/".contains(c));
         let shouted = word.chars().all(|c| !c.is_lowercase());
         let titled = word.chars().skip(1).all(|c| !c.is_uppercase());
-        if plain && letters > 3 && (shouted || titled) { word.to_lowercase() } else { word.to_owned() }
+        if plain && letters > 3 && (shouted || titled) {
+            word.to_lowercase()
+        } else {
+            word.to_owned()
+        }
     };
     name.split_whitespace().map(word).collect::<Vec<_>>().join(" ")
 }
@@ -152,11 +159,37 @@ mod tests {
 
     #[test]
     fn dangerous_abbreviations_are_found_and_words_are_not() {
-        for bad in ["1 OD", "o.d.", "QD", "10U", "10 u", "500 µg", "500μg", "5cc", "HS", "h.s.", "take bd", "1 tab. TDS", "PRN", "50mcg"] {
+        for bad in [
+            "1 OD",
+            "o.d.",
+            "QD",
+            "10U",
+            "10 u",
+            "500 µg",
+            "500μg",
+            "5cc",
+            "HS",
+            "h.s.",
+            "take bd",
+            "1 tab. TDS",
+            "PRN",
+            "50mcg",
+        ] {
             assert!(instead_of(bad).is_some(), "{bad}");
         }
-        for good in ["1", "5 mL", "100 units", "50 micrograms", "daily after food", "with a cup of milk",
-            "stop if rash", "odd days", "push", "account", "0.5 mg"] {
+        for good in [
+            "1",
+            "5 mL",
+            "100 units",
+            "50 micrograms",
+            "daily after food",
+            "with a cup of milk",
+            "stop if rash",
+            "odd days",
+            "push",
+            "account",
+            "0.5 mg",
+        ] {
             assert_eq!(instead_of(good), None, "{good}");
         }
     }

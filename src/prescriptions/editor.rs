@@ -4,13 +4,12 @@ use actix_web::{HttpResponse, get, post};
 use askama::Template;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{
-    Change, Content, NewPrescription, Prescription, PrescriptionId, Status, VisitId, Write, store,
-};
+use super::{Change, Content, NewPrescription, Prescription, PrescriptionId, Status, Write, store};
 use crate::catalogue::{self, Offered};
 use crate::error::{Error, FieldError};
 use crate::patients::{self, Banner, Patient, PatientId};
 use crate::tenant::{Answer, Clinic};
+use crate::visits::VisitId;
 use crate::web::{Chrome, Fields, Form, FormBody, Id, page, page_with};
 
 pub(super) fn routes(config: &mut ServiceConfig) {
@@ -24,7 +23,16 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 }
 
 const LINE: [&str; 10] = [
-    "medicine", "strength", "form", "dose", "schedule", "food", "days", "quantity", "route", "instructions",
+    "medicine",
+    "strength",
+    "form",
+    "dose",
+    "schedule",
+    "food",
+    "days",
+    "quantity",
+    "route",
+    "instructions",
 ];
 const TEST: [&str; 3] = ["name", "kind", "instructions"];
 /// Rows of medicines and of tests at first, and how many more a button brings.
@@ -59,7 +67,17 @@ impl EditPage {
         let leave = banner.href.clone();
         let line_rows = (0..rows(&form, "lines", &LINE, ROWS.0)).collect();
         let test_rows = (0..rows(&form, "tests", &TEST, ROWS.1)).collect();
-        Ok(EditPage { chrome, banner, form, offered, action, leave, rx: None, line_rows, test_rows })
+        Ok(EditPage {
+            chrome,
+            banner,
+            form,
+            offered,
+            action,
+            leave,
+            rx: None,
+            line_rows,
+            test_rows,
+        })
     }
 
     fn of(self, rx: Prescription) -> EditPage {
@@ -105,8 +123,10 @@ fn compact(form: &Form) -> (Form, Vec<(String, String)>) {
     for (list, names) in [("lines", LINE.as_slice()), ("tests", TEST.as_slice())] {
         let mut to = 0;
         for row in 0..super::nouns::MOST {
-            let values: Vec<(&str, &str)> =
-                names.iter().map(|name| (*name, form.value(&format!("{list}.{row}.{name}")))).collect();
+            let values: Vec<(&str, &str)> = names
+                .iter()
+                .map(|name| (*name, form.value(&format!("{list}.{row}.{name}"))))
+                .collect();
             if values.iter().all(|(_, value)| value.trim().is_empty()) {
                 continue;
             }
@@ -123,7 +143,11 @@ fn compact(form: &Form) -> (Form, Vec<(String, String)>) {
 }
 
 /// The form again with what is wrong, each row named as the reader counts it.
-fn refused(form: Form, error: Error, chrome: &impl Fn(&str, &str) -> String) -> Result<Form, Error> {
+fn refused(
+    form: Form,
+    error: Error,
+    chrome: &impl Fn(&str, &str) -> String,
+) -> Result<Form, Error> {
     let Error::Invalid(errors) = error else { return form.refuse(error) };
     let named = errors.into_iter().map(|error| {
         let mut parts = error.field.split('.');
@@ -145,7 +169,9 @@ fn then(body: &FormBody) -> &str {
 /// The same form with more rows.
 fn more(form: &Form) -> Form {
     let mut form = form.clone();
-    for (list, names, first) in [("lines", LINE.as_slice(), ROWS.0), ("tests", TEST.as_slice(), ROWS.1)] {
+    for (list, names, first) in
+        [("lines", LINE.as_slice(), ROWS.0), ("tests", TEST.as_slice(), ROWS.1)]
+    {
         let rows = rows(&form, list, names, first) + first;
         form.set(&format!("{list}_rows"), &rows.min(super::nouns::MOST).to_string());
     }

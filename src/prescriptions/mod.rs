@@ -11,12 +11,13 @@ mod pages;
 mod rules;
 mod sheet;
 mod store;
+mod warnings;
 mod words;
 
 use chrono::{DateTime, Utc};
 pub use nouns::{
     Change, Content, Line, NewLine, NewPrescription, NewTestOrder, Prescription, PrescriptionId,
-    Status, Summary, TestOrder, VisitId, Warning, WarningKind,
+    Status, Summary, TestOrder, Warning, WarningKind,
 };
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -24,6 +25,7 @@ use crate::error::Error;
 use crate::patients::{self, Patient, PatientId};
 use crate::practitioners::{self, Practitioner, PractitionerId};
 use crate::tenant::{Db, permission};
+use crate::visits::VisitId;
 use crate::{catalogue, numbers};
 
 permission!(
@@ -83,19 +85,19 @@ pub async fn look(db: &mut Db, id: PrescriptionId) -> Result<(Prescription, Pati
     let mut prescription = present(db, id).await?;
     let patient = patients::present(db, prescription.patient_id).await?;
     if prescription.status == Status::Draft {
-        prescription.warnings = warnings(db, &prescription, &patient).await?;
+        prescription.warnings = found(db, &prescription, &patient).await?;
     }
     Ok((prescription, patient))
 }
 
-async fn warnings(db: &mut Db, p: &Prescription, patient: &Patient) -> Result<Vec<Warning>, Error> {
+async fn found(db: &mut Db, p: &Prescription, patient: &Patient) -> Result<Vec<Warning>, Error> {
     let allergies = patient.told.allergies.as_deref();
     let mut names: Vec<String> =
-        p.lines.iter().flat_map(|line| rules::substances(&line.medicine)).collect();
+        p.lines.iter().flat_map(|line| warnings::substances(&line.medicine)).collect();
     names.extend(p.lines.iter().map(|line| catalogue::fold(&line.medicine)));
-    names.extend(rules::substances(allergies.unwrap_or_default()));
+    names.extend(warnings::substances(allergies.unwrap_or_default()));
     let (terms, running) = store::dangers(db, p.patient_id, p.replaces_id, &names).await?;
-    Ok(rules::warnings(&p.lines, allergies, &terms, &running))
+    Ok(warnings::of(&p.lines, allergies, &terms, &running))
 }
 
 /// A draft in the name of the doctor who is signed in.
@@ -200,11 +202,14 @@ async fn hold(
     let (status, now) = store::lock(db, id).await?.ok_or(Error::NotFound)?;
     if status != needed {
         return Err(match (status, needed) {
-            (Status::Signed, _) => {
-                Error::conflict("signed", "A signed prescription does not change. Correct it by a new one, or void it.")
-            }
+            (Status::Signed, _) => Error::conflict(
+                "signed",
+                "A signed prescription does not change. Correct it by a new one, or void it.",
+            ),
             (Status::Voided, _) => Error::conflict("voided", "This prescription was voided."),
-            (Status::Draft, _) => Error::conflict("not_signed", "This prescription is not signed yet."),
+            (Status::Draft, _) => {
+                Error::conflict("not_signed", "This prescription is not signed yet.")
+            }
         });
     }
     if now != version {
@@ -228,7 +233,11 @@ pub async fn amend(
         ("replaces_id", change.replaces_id.is_none_or(|id| Some(id) == old.replaces_id)),
     ];
     if let Some((field, _)) = kept.iter().find(|(_, kept)| !kept) {
-        return Err(Error::field(field, "fixed", "This cannot change. Draft another prescription."));
+        return Err(Error::field(
+            field,
+            "fixed",
+            "This cannot change. Draft another prescription.",
+        ));
     }
     let draft = resolve(db, &change.content, old.patient_id, &own).await?;
     if !store::update(db, id, version, &draft).await? {
@@ -247,18 +256,23 @@ pub async fn sign(
 ) -> Result<Prescription, Error> {
     let (draft, _) = hold(db, id, version, Status::Draft).await?;
     if draft.lines.is_empty() && draft.tests.is_empty() {
-        return Err(Error::field("lines", "required", "Prescribe a medicine or order a test before signing."));
+        return Err(Error::field(
+            "lines",
+            "required",
+            "Prescribe a medicine or order a test before signing.",
+        ));
     }
     let patient = patients::active(db, draft.patient_id).await?;
     // The number comes first: whoever takes it holds the clinic's counter until the end, so no two
     // prescriptions are signed at once that should have warned of each other.
     let number = numbers::prescription(db).await?;
-    let found = warnings(db, &draft, &patient).await?;
-    let open = rules::unacknowledged(&found, acknowledged);
+    let found = found(db, &draft, &patient).await?;
+    let open = warnings::unacknowledged(&found, acknowledged);
     if !open.is_empty() {
         return Err(Error::Conflict {
             code: "warnings_unacknowledged",
-            message: "There are warnings. Read them, and acknowledge each to sign all the same.".into(),
+            message: "There are warnings. Read them, and acknowledge each to sign all the same."
+                .into(),
             details: serde_json::to_value(open).ok(),
         });
     }
@@ -290,7 +304,7 @@ pub async fn sign(
 /// Signs a draft about which there is nothing to warn; leaves it a draft otherwise.
 pub async fn sign_if_clear(db: &mut Db, draft: Prescription) -> Result<Prescription, Error> {
     let patient = patients::present(db, draft.patient_id).await?;
-    if warnings(db, &draft, &patient).await?.is_empty() {
+    if found(db, &draft, &patient).await?.is_empty() {
         sign(db, draft.prescription_id, draft.version, &[]).await
     } else {
         Ok(draft)

@@ -6,19 +6,17 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::catalogue::{
-    Food, Form, MedicineId, Schedule, TestId, TestKind, medicine_name, safe_text, schedule_text, wording,
+    Food, Form, MedicineId, Schedule, TestId, TestKind, medicine_name, safe_text, schedule_text,
+    wording,
 };
 use crate::patients::PatientId;
 use crate::practitioners::PractitionerId;
+use crate::visits::VisitId;
 use crate::web::{Fields, Parse, id, words};
 
 id!(
     /// A prescription's id.
     PrescriptionId
-);
-id!(
-    /// The visit at which it was written.
-    VisitId
 );
 
 words!(
@@ -121,7 +119,12 @@ impl Parse for NewTestOrder {
         } else {
             None
         };
-        NewTestOrder { test_id, name, kind: fields.choice_opt("kind"), instructions: instructions(fields) }
+        NewTestOrder {
+            test_id,
+            name,
+            kind: fields.choice_opt("kind"),
+            instructions: instructions(fields),
+        }
     }
 }
 

@@ -5,9 +5,7 @@ use askama::Template;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::words::Said;
-use super::{
-    Prescription, PrescriptionId, Query, Read, Status, Summary, WarningKind, Write, api,
-};
+use super::{Prescription, PrescriptionId, Query, Read, Status, Summary, WarningKind, Write, api};
 use crate::error::Error;
 use crate::patients::{Banner, Patient, PatientId};
 use crate::tenant::{Answer, Clinic, Permission};
@@ -33,7 +31,12 @@ struct ListPage {
     next: Option<String>,
 }
 
-fn address(chrome: &Chrome, status: Option<Status>, patient: Option<PatientId>, cursor: &str) -> String {
+fn address(
+    chrome: &Chrome,
+    status: Option<Status>,
+    patient: Option<PatientId>,
+    cursor: &str,
+) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     if let Some(status) = status {
         query.append_pair("status", status.as_str());
@@ -67,9 +70,9 @@ async fn index(clinic: Clinic<Read>, request: HttpRequest) -> Result<HttpRespons
     });
     let chrome = Chrome::new(&clinic, "prescriptions")?.done(done.as_deref());
     let words = [None, Some(Status::Draft), Some(Status::Signed), Some(Status::Voided)];
-    let offered = words.iter().filter(|word| {
-        **word != Some(Status::Draft) || chrome.may("prescriptions:read")
-    });
+    let offered = words
+        .iter()
+        .filter(|word| **word != Some(Status::Draft) || chrome.may("prescriptions:read"));
     let filters = offered.map(|word| Filter {
         href: address(&chrome, *word, patient, ""),
         key: word.map_or_else(|| "rx.all".to_owned(), |word| format!("rx.filter.{word}")),
@@ -149,7 +152,9 @@ impl ShowPage {
         let by = kept.get("name").and_then(|name| name.as_str()).unwrap_or_default();
         let warnings = kept.get("warnings").and_then(|w| w.as_array()).cloned().unwrap_or_default();
         let messages = warnings.iter().filter_map(|w| w.get("message").and_then(|m| m.as_str()));
-        messages.map(|message| format!("{message} {}", self.chrome.tx("rx.acknowledged_by", by))).collect()
+        messages
+            .map(|message| format!("{message} {}", self.chrome.tx("rx.acknowledged_by", by)))
+            .collect()
     }
 }
 
@@ -195,7 +200,10 @@ async fn sign(
         clinic
             .once(&body.ticket, async |db| {
                 super::sign(db, id.0, version, &codes).await?;
-                Ok(Answer::see_other(format!("/clinic/{slug}/prescriptions/{}?done=rx_signed", id.0)))
+                Ok(Answer::see_other(format!(
+                    "/clinic/{slug}/prescriptions/{}?done=rx_signed",
+                    id.0
+                )))
             })
             .await
     };
@@ -221,7 +229,10 @@ async fn void(
         clinic
             .once(&body.ticket, async |db| {
                 super::void(db, id.0, version, &reason).await?;
-                Ok(Answer::see_other(format!("/clinic/{slug}/prescriptions/{}?done=rx_voided", id.0)))
+                Ok(Answer::see_other(format!(
+                    "/clinic/{slug}/prescriptions/{}?done=rx_voided",
+                    id.0
+                )))
             })
             .await
     };
@@ -261,7 +272,10 @@ async fn again(
 ) -> Result<HttpResponse, Error> {
     let status = error.status();
     let error = match error {
-        Error::Stale => Error::conflict("stale", "Somebody changed this draft in the meantime. Read it again before signing."),
+        Error::Stale => Error::conflict(
+            "stale",
+            "Somebody changed this draft in the meantime. Read it again before signing.",
+        ),
         other => other,
     };
     let form = form.refuse(error)?;

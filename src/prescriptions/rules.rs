@@ -1,8 +1,6 @@
-//! Pure rules: what a line means, how many to give, what to warn of.
+//! Pure rules: what a line means and how many to give.
 
-use std::collections::HashMap;
-
-use super::nouns::{Line, NewLine, NewTestOrder, TestOrder, Warning, WarningKind};
+use super::nouns::{Line, NewLine, NewTestOrder, TestOrder};
 use crate::catalogue::schedule::Count;
 use crate::catalogue::{self, Food, Form, Medicine, Schedule, Test, TestKind, fold, wording};
 use crate::error::{Error, FieldError};
@@ -61,7 +59,11 @@ fn line(new: &NewLine, position: i32, known: &[Medicine]) -> Result<Line, Refuse
         medicine_id: entry.map(|medicine| medicine.medicine_id),
         medicine: told.map_or(written, |t| t.name.clone()),
         form,
-        strength: new.strength.clone().filter(|_| told.is_none()).or(told.and_then(|t| t.strength.clone())),
+        strength: new
+            .strength
+            .clone()
+            .filter(|_| told.is_none())
+            .or(told.and_then(|t| t.strength.clone())),
         dose,
         schedule,
         units_per_day: schedule.per_day(),
@@ -78,10 +80,15 @@ fn line(new: &NewLine, position: i32, known: &[Medicine]) -> Result<Line, Refuse
 fn entry<'a>(new: &NewLine, known: &'a [Medicine]) -> Result<Option<&'a Medicine>, Refused> {
     if let Some(id) = new.medicine_id {
         let found = known.iter().find(|medicine| medicine.medicine_id == id);
-        let unknown = || ("medicine_id", "unknown", "The catalogue has no such medicine.".to_owned());
+        let unknown =
+            || ("medicine_id", "unknown", "The catalogue has no such medicine.".to_owned());
         let found = found.ok_or_else(unknown)?;
         if !found.told.active {
-            return Err(("medicine_id", "inactive", "This medicine is not used here any more.".to_owned()));
+            return Err((
+                "medicine_id",
+                "inactive",
+                "This medicine is not used here any more.".to_owned(),
+            ));
         }
         let contradicts = new.form.is_some_and(|form| form != found.told.form)
             || new.strength.as_deref().is_some_and(|s| fold(s) != strength_of(found))
@@ -127,19 +134,22 @@ fn strength_of(medicine: &Medicine) -> String {
 }
 
 /// A dose of so many tablets goes into the pattern, so that pattern and words say the same number.
-fn plain(dose: Option<String>, schedule: Schedule, form: Form) -> Result<(Option<String>, Schedule), Refused> {
+fn plain(
+    dose: Option<String>,
+    schedule: Schedule,
+    form: Form,
+) -> Result<(Option<String>, Schedule), Refused> {
     let Some(count) = dose.as_deref().and_then(|dose| units(dose, form)) else {
         return Ok((dose, schedule));
     };
     match schedule {
         Schedule::Pattern(_) if count == Count::ONE => Ok((Some("1".into()), schedule)),
-        Schedule::Pattern(_) => match schedule.times(count) {
-            Some(schedule) => Ok((Some("1".into()), schedule)),
-            None => {
-                let message = "Say how many in the dose or in the pattern, not in both.".to_owned();
-                Err(("dose", "ambiguous", message))
-            }
-        },
+        Schedule::Pattern(_) => {
+            let message = "Say how many in the dose or in the pattern, not in both.";
+            let meant =
+                schedule.times(count).ok_or_else(|| ("dose", "ambiguous", message.to_owned()))?;
+            Ok((Some("1".into()), meant))
+        }
         _ => Ok((Some(count.to_string()), schedule)),
     }
 }
@@ -158,17 +168,26 @@ fn units(dose: &str, form: Form) -> Option<Count> {
 }
 
 /// How many to give where nobody said: counted out for the days, or one bottle, tube or inhaler.
-fn quantity(form: Form, dose: Option<&str>, schedule: Schedule, days: Option<i32>) -> Result<i32, Refused> {
+fn quantity(
+    form: Form,
+    dose: Option<&str>,
+    schedule: Schedule,
+    days: Option<i32>,
+) -> Result<i32, Refused> {
     match form {
         Form::Tablet | Form::Capsule => {}
-        Form::Syrup | Form::Ointment | Form::Drops | Form::Soap | Form::Lotion | Form::Inhaler => return Ok(1),
+        Form::Syrup | Form::Ointment | Form::Drops | Form::Soap | Form::Lotion | Form::Inhaler => {
+            return Ok(1);
+        }
         Form::Injection | Form::Powder | Form::Other => return Err(how_many()),
     }
     if schedule == Schedule::AsNeeded {
         return Err(how_many());
     }
     let days = days.and_then(|days| u32::try_from(days).ok());
-    let days = days.ok_or_else(|| ("days", "required", "Say for how many days, or how many to give.".to_owned()))?;
+    let days = days.ok_or_else(|| {
+        ("days", "required", "Say for how many days, or how many to give.".to_owned())
+    })?;
     let doses = schedule.units(days).ok_or_else(how_many)?;
     let each = match schedule {
         Schedule::Pattern(_) => Count::ONE,
@@ -176,7 +195,11 @@ fn quantity(form: Form, dose: Option<&str>, schedule: Schedule, days: Option<i32
     };
     let quantity = i32::try_from(each.of(doses)).unwrap_or(i32::MAX);
     if quantity > 10_000 {
-        return Err(("quantity", "out_of_range", "That would be more than 10,000. Check dose and days.".to_owned()));
+        return Err((
+            "quantity",
+            "out_of_range",
+            "That would be more than 10,000. Check dose and days.".to_owned(),
+        ));
     }
     Ok(quantity)
 }
@@ -218,130 +241,6 @@ pub fn tests(new: &[NewTestOrder], known: &[Test]) -> Result<Vec<TestOrder>, Err
     if wrong.is_empty() { Ok(tests) } else { Err(Error::Invalid(wrong)) }
 }
 
-/// A medicine that the patient takes by another signed prescription.
-#[derive(Debug, Clone)]
-pub struct Running {
-    /// Its folded name.
-    pub name_key: String,
-    /// The prescription's number.
-    pub number: String,
-}
-
-/// Words by which an allergy forbids a medicine, by the medicine's folded name.
-#[derive(Debug, Default)]
-pub struct Terms(HashMap<String, Vec<String>>);
-
-impl Terms {
-    /// What medicine knows anyway; the clinic's catalogue adds to it.
-    pub fn known() -> Terms {
-        let mut terms = Terms::default();
-        for medicine in &catalogue::MEDICINES {
-            terms.add(medicine.name, medicine.allergy_terms);
-        }
-        terms
-    }
-
-    /// Adds the terms of a medicine, separated by commas.
-    pub fn add(&mut self, name: &str, terms: &str) {
-        let said = fold(terms);
-        let said = said.split([',', ';']).map(str::trim).filter(|term| !term.is_empty());
-        self.0.entry(fold(name)).or_default().extend(said.map(str::to_owned));
-    }
-
-    fn of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.get(name).into_iter().flatten().map(String::as_str)
-    }
-}
-
-/// Words of names that say nothing about what is in a medicine.
-const EMPTY_WORDS: [&str; 13] = [
-    "vitamin", "acid", "and", "with", "oral", "salt", "salts", "sodium", "hydrochloride", "tablet", "syrup", "cream", "forte",
-];
-
-/// The words of a text that may name a substance.
-pub fn substances(text: &str) -> Vec<String> {
-    let text = fold(text);
-    let words = text.split(|c: char| !(c.is_alphanumeric() || c == '-'));
-    let words = words.map(|word| word.trim_matches('-'));
-    let said = words.filter(|word| word.chars().count() >= 2 && !EMPTY_WORDS.contains(word));
-    said.map(str::to_owned).collect()
-}
-
-/// The same word, or one begins the other: penicillin and penicillins, sulfa and sulfamethoxazole.
-fn alike(a: &str, b: &str) -> bool {
-    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    a == b || (short.chars().count() >= 5 && long.starts_with(short))
-}
-
-/// What must be acknowledged before these lines are signed, at most one of a kind for each line.
-pub fn warnings(
-    lines: &[Line],
-    allergies: Option<&str>,
-    terms: &Terms,
-    running: &[Running],
-) -> Vec<Warning> {
-    let mut warnings = Vec::new();
-    let recorded = substances(allergies.unwrap_or_default());
-    for line in lines {
-        if let Some(because) = allergy(&line.medicine, &recorded, terms) {
-            warnings.push(warning(WarningKind::Allergy, line, because));
-        }
-        let name = fold(&line.medicine);
-        let twins = lines.iter().filter(|other| other.position != line.position && fold(&other.medicine) == name);
-        let here = twins.map(|other| format!("line {}", other.position));
-        let elsewhere = running.iter().filter(|other| other.name_key == name).map(|other| other.number.clone());
-        let mut places: Vec<String> = here.chain(elsewhere).collect();
-        places.dedup();
-        if !places.is_empty() {
-            warnings.push(warning(WarningKind::Duplicate, line, places.join(", ")));
-        }
-    }
-    warnings
-}
-
-/// The recorded word that forbids the medicine: by its name, by its terms, or because the word is itself a
-/// medicine of the same kind.
-fn allergy(medicine: &str, recorded: &[String], terms: &Terms) -> Option<String> {
-    let whole = fold(medicine);
-    let parts = substances(medicine);
-    let forbidding: Vec<&str> = std::iter::once(whole.as_str())
-        .chain(parts.iter().map(String::as_str))
-        .flat_map(|name| terms.of(name))
-        .collect();
-    recorded.iter().find(|word| {
-        let kin: Vec<&str> = std::iter::once(word.as_str()).chain(terms.of(word)).collect();
-        let by_name = parts.iter().any(|part| kin.iter().any(|k| alike(part, k)));
-        let by_term = forbidding.iter().any(|term| {
-            let words = substances(term);
-            !words.is_empty()
-                && words.iter().all(|t| recorded.iter().any(|r| alike(t, r)))
-                && words.iter().any(|t| alike(t, word))
-                || kin.iter().skip(1).any(|k| k == term)
-        });
-        by_name || by_term
-    }).cloned()
-}
-
-fn warning(kind: WarningKind, line: &Line, because: String) -> Warning {
-    let message = match kind {
-        WarningKind::Allergy => format!("{}: an allergy to {because} is recorded.", line.medicine),
-        WarningKind::Duplicate => format!("{} is prescribed already: {because}.", line.medicine),
-    };
-    Warning {
-        code: format!("{kind}:{}", line.position),
-        kind,
-        line: line.position,
-        medicine: line.medicine.clone(),
-        because,
-        message,
-    }
-}
-
-/// Those that nobody acknowledged.
-pub fn unacknowledged<'a>(warnings: &'a [Warning], acknowledged: &[String]) -> Vec<&'a Warning> {
-    warnings.iter().filter(|warning| !acknowledged.contains(&warning.code)).collect()
-}
-
 /// What a line teaches the catalogue that does not have its medicine.
 pub fn lesson(line: &Line) -> catalogue::NewMedicine {
     catalogue::NewMedicine {
@@ -359,12 +258,18 @@ pub fn lesson(line: &Line) -> catalogue::NewMedicine {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use proptest::prelude::*;
 
     use super::*;
 
-    fn write(medicine: &str, form: Form, dose: Option<&str>, schedule: &str, days: Option<i32>) -> Result<Line, Refused> {
+    pub(in crate::prescriptions) fn write(
+        medicine: &str,
+        form: Form,
+        dose: Option<&str>,
+        schedule: &str,
+        days: Option<i32>,
+    ) -> Result<Line, Refused> {
         let new = NewLine {
             medicine: Some(medicine.into()),
             form: Some(form),
@@ -376,8 +281,15 @@ mod tests {
         line(&new, 1, &[])
     }
 
-    fn given(form: Form, dose: Option<&str>, schedule: &str, days: Option<i32>) -> Result<i32, &'static str> {
-        write("x", form, dose, schedule, days).map(|line| line.quantity).map_err(|refused| refused.0)
+    fn given(
+        form: Form,
+        dose: Option<&str>,
+        schedule: &str,
+        days: Option<i32>,
+    ) -> Result<i32, &'static str> {
+        write("x", form, dose, schedule, days)
+            .map(|line| line.quantity)
+            .map_err(|refused| refused.0)
     }
 
     #[test]
@@ -400,67 +312,11 @@ mod tests {
     #[test]
     fn several_tablets_at_a_time_stand_in_the_pattern() {
         let line = write("x", Form::Tablet, Some("2 tablets"), "1-0-1", Some(5)).unwrap();
-        assert_eq!((line.schedule.to_string().as_str(), line.dose.as_deref()), ("2-0-2", Some("1")));
+        assert_eq!(
+            (line.schedule.to_string().as_str(), line.dose.as_deref()),
+            ("2-0-2", Some("1"))
+        );
         assert_eq!(line.units_per_day, Some(4.0));
-    }
-
-    fn lines_of(names: &[&str]) -> Vec<Line> {
-        let lines = names.iter().zip(1..).map(|(name, position)| Line {
-            position,
-            ..write(name, Form::Tablet, None, "1-0-1", Some(5)).unwrap()
-        });
-        lines.collect()
-    }
-
-    fn codes(names: &[&str], allergies: &str) -> Vec<String> {
-        let found = warnings(&lines_of(names), Some(allergies), &Terms::known(), &[]);
-        found.into_iter().map(|warning| warning.code).collect()
-    }
-
-    #[test]
-    fn an_allergy_is_found_by_name_by_kind_and_by_kin() {
-        for (medicine, allergies) in [
-            ("amoxicillin", "Penicillin (rash)"),
-            ("amoxicillin", "penicillins"),
-            ("amoxicillin", "AMOXICILLIN"),
-            ("amoxicillin + clavulanic acid", "penicillin"),
-            ("diclofenac", "ibuprofen: wheeze"),
-            ("ibuprofen", "aspirin, dust"),
-            ("sulfamethoxazole", "sulfa drugs"),
-            ("cefixime", "amoxicillin"),
-            ("cholecalciferol", "vitamin D3"),
-            ("pénicilline", "penicilline"),
-        ] {
-            assert_eq!(codes(&[medicine], allergies), ["allergy:1"], "{medicine} with {allergies}");
-        }
-        for (medicine, allergies) in [
-            ("paracetamol", "penicillin (rash)"),
-            ("folic acid", "acetylsalicylic acid"),
-            ("cholecalciferol", "vitamin B12"),
-            ("amlodipine", ""),
-            ("amoxicillin", "beta blockers"),
-        ] {
-            assert!(codes(&[medicine], allergies).is_empty(), "{medicine} with {allergies}");
-        }
-    }
-
-    #[test]
-    fn a_catalogue_adds_its_own_terms() {
-        let mut terms = Terms::known();
-        terms.add("Metamizole", "dipyrone, NSAID");
-        let found = warnings(&lines_of(&["metamizole"]), Some("nsaid"), &terms, &[]);
-        assert_eq!(found.len(), 1);
-        assert_eq!(found[0].because, "nsaid");
-    }
-
-    #[test]
-    fn the_same_medicine_twice_is_told_at_both_places() {
-        assert_eq!(codes(&["paracetamol", "ibuprofen", "Paracetamol"], ""), ["duplicate:1", "duplicate:3"]);
-        let running = [Running { name_key: "ibuprofen".into(), number: "RX-1-2026-00007".into() }];
-        let found = warnings(&lines_of(&["ibuprofen"]), None, &Terms::known(), &running);
-        assert_eq!(found[0].because, "RX-1-2026-00007");
-        assert!(unacknowledged(&found, &["duplicate:1".into()]).is_empty());
-        assert_eq!(unacknowledged(&found, &["allergy:1".into()]).len(), 1);
     }
 
     proptest! {

@@ -4,17 +4,16 @@ use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::nouns::{
-    Line, Prescription, PrescriptionId, Status, Summary, TestOrder, VisitId,
-};
-use super::rules::{Running, Terms};
+use super::nouns::{Line, Prescription, PrescriptionId, Status, Summary, TestOrder};
 use super::sheet::{Letterhead, Printed, PrintedVitals};
+use super::warnings::{Running, Terms};
 use super::{Draft, Query};
 use crate::catalogue::{Food, Form, TestKind};
 use crate::error::Error;
 use crate::patients::PatientId;
 use crate::practitioners::PractitionerId;
 use crate::tenant::Db;
+use crate::visits::VisitId;
 
 pub(super) async fn find(db: &mut Db, id: PrescriptionId) -> Result<Option<Prescription>, Error> {
     let clinic = db.clinic();
@@ -276,10 +275,7 @@ async fn write_tests(
 
 /// Holds the prescription until the transaction ends: two who sign the same one take turns. Only the
 /// prescriber finds it.
-pub(super) async fn lock(
-    db: &mut Db,
-    id: PrescriptionId,
-) -> Result<Option<(Status, i32)>, Error> {
+pub(super) async fn lock(db: &mut Db, id: PrescriptionId) -> Result<Option<(Status, i32)>, Error> {
     let clinic = db.clinic();
     let row = sqlx::query!(
         r#"

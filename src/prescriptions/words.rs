@@ -34,7 +34,8 @@ pub struct Said {
 impl Said {
     /// The line in the words of the page's language.
     pub fn new(chrome: &Chrome, line: &Line) -> Said {
-        let mut how = vec![line.schedule.words(line.dose.as_deref(), |key, value| chrome.tx(key, value))];
+        let mut how =
+            vec![line.schedule.words(line.dose.as_deref(), |key, value| chrome.tx(key, value))];
         if line.food != Food::Any {
             how.push(chrome.word("food", line.food.as_str()));
         }
@@ -54,7 +55,10 @@ impl Said {
             form: chrome.word("form", line.form.as_str()),
             how: pieces(&how.join(", ")),
             pattern: line.schedule.pattern().unwrap_or_default(),
-            quantity: format!("{} {unit}", crate::catalogue::wording::tidy(&line.quantity.to_string())),
+            quantity: format!(
+                "{} {unit}",
+                crate::catalogue::wording::tidy(&line.quantity.to_string())
+            ),
             instructions: line.instructions.clone().unwrap_or_default(),
         }
     }
@@ -105,7 +109,8 @@ mod tests {
         let text = "5 mL in the morning, 5 mL at night, after food, 5 days";
         let cut = pieces(text);
         assert_eq!(cut.iter().map(|p| p.text.as_str()).collect::<String>(), text);
-        let together: Vec<&str> = cut.iter().filter(|p| p.together).map(|p| p.text.as_str()).collect();
+        let together: Vec<&str> =
+            cut.iter().filter(|p| p.together).map(|p| p.text.as_str()).collect();
         assert_eq!(together, ["5 mL", "5 mL", "5 days"]);
         assert!(pieces("1 in the morning, 1 at night").iter().all(|p| !p.together));
     }

@@ -27,7 +27,8 @@ fn words(html: &str) -> String {
 
 /// The hidden fields and rows that a browser would send from a filled form.
 fn typed<'a>(fields: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
-    let mut all = vec![("lines_rows", "8"), ("tests_rows", "4"), ("lines.5.form", ""), ("lines.5.food", "")];
+    let mut all =
+        vec![("lines_rows", "8"), ("tests_rows", "4"), ("lines.5.form", ""), ("lines.5.food", "")];
     all.extend_from_slice(fields);
     all
 }
@@ -71,8 +72,17 @@ async fn a_doctor_writes_keeps_and_signs_without_a_script() {
     assert!(more.text.contains("lines.15.medicine") && more.text.contains("value=\"Zinc\""));
     // Wrong: drawn again with the row named as the reader counts.
     let wrong = doctor
-        .submit(&new, &typed(&[("lines.2.medicine", "Digoxin"), ("lines.2.form", "tablet"), ("lines.2.dose", "1 OD"),
-            ("lines.2.schedule", "1-0-0"), ("diagnosis", "AF"), ("then", "sign")]))
+        .submit(
+            &new,
+            &typed(&[
+                ("lines.2.medicine", "Digoxin"),
+                ("lines.2.form", "tablet"),
+                ("lines.2.dose", "1 OD"),
+                ("lines.2.schedule", "1-0-0"),
+                ("diagnosis", "AF"),
+                ("then", "sign"),
+            ]),
+        )
         .await;
     assert_eq!(wrong.status, 422);
     let said = words(&wrong.text);
@@ -81,26 +91,55 @@ async fn a_doctor_writes_keeps_and_signs_without_a_script() {
     assert!(doctor.get("prescriptions").await.json["items"].as_array().unwrap().is_empty());
     // Kept: the row from the list fills itself; blank rows between count nothing.
     let kept = doctor
-        .submit(&new, &typed(&[("once", "k1"), ("lines.1.medicine", "amoxicillin 500 mg capsule"), ("lines.3.medicine", "Zinc"),
-            ("lines.3.form", "syrup"), ("lines.3.dose", "5ml"), ("lines.3.schedule", "evening"),
-            ("tests.2.name", "Urine culture"), ("diagnosis", "Cough"), ("then", "keep")]))
+        .submit(
+            &new,
+            &typed(&[
+                ("once", "k1"),
+                ("lines.1.medicine", "amoxicillin 500 mg capsule"),
+                ("lines.3.medicine", "Zinc"),
+                ("lines.3.form", "syrup"),
+                ("lines.3.dose", "5ml"),
+                ("lines.3.schedule", "evening"),
+                ("tests.2.name", "Urine culture"),
+                ("diagnosis", "Cough"),
+                ("then", "keep"),
+            ]),
+        )
         .await;
     assert_eq!(kept.status, 303, "{}", kept.text);
-    let address = kept.header("location").replace("/clinic/north/", "").replace("?done=rx_kept", "");
+    let address =
+        kept.header("location").replace("/clinic/north/", "").replace("?done=rx_kept", "");
     let rx = doctor.get(&address).await.json;
-    assert_eq!((&rx["lines"][0]["quantity"], &rx["lines"][1]["dose"]), (&json!(15), &json!("5 mL")));
+    assert_eq!(
+        (&rx["lines"][0]["quantity"], &rx["lines"][1]["dose"]),
+        (&json!(15), &json!("5 mL"))
+    );
     assert_eq!((&rx["visit_id"], &rx["tests"][0]["kind"]), (&json!(at), &json!("urine")));
     let shown = doctor.page(&format!("{address}?done=rx_kept")).await;
     let said = words(&shown.text);
     assert!(said.contains("Draft kept. It is not signed."));
-    assert!(said.contains("1 in the morning, 1 in the afternoon, 1 at night, after food, by mouth, 5 days (1-1-1)"), "{said}");
+    assert!(
+        said.contains(
+            "1 in the morning, 1 in the afternoon, 1 at night, after food, by mouth, 5 days (1-1-1)"
+        ),
+        "{said}"
+    );
     assert!(said.contains("5 mL in the evening (0-0-1-0)"), "{said}");
     // Opened again with everything in it, changed and signed.
     let edit = format!("{address}/edit");
     let open = doctor.page(&edit).await;
-    assert!(open.text.contains("value=\"amoxicillin\"") && open.text.contains("value=\"0-0-1-0\""), "{}", open.text);
-    let fields = typed(&[("version", "1"), ("lines.0.medicine", "Zinc"), ("lines.0.form", "syrup"),
-        ("lines.0.schedule", "night"), ("then", "sign")]);
+    assert!(
+        open.text.contains("value=\"amoxicillin\"") && open.text.contains("value=\"0-0-1-0\""),
+        "{}",
+        open.text
+    );
+    let fields = typed(&[
+        ("version", "1"),
+        ("lines.0.medicine", "Zinc"),
+        ("lines.0.form", "syrup"),
+        ("lines.0.schedule", "night"),
+        ("then", "sign"),
+    ]);
     let signed = doctor.submit(&edit, &fields).await;
     assert!(signed.header("location").ends_with("?done=rx_signed"), "{signed:?}");
     let rx = doctor.get(&address).await.json;
@@ -118,10 +157,21 @@ async fn a_warning_stops_the_signature_until_it_is_ticked() {
     let doctor = world.north.doctor().await;
     let asha = id(&world.north.patient("Asha").await);
     let record = format!("patients/{asha}");
-    world.north.receptionist().await.patch(&record, 1, &json!({"allergies": "penicillin (rash)"})).await;
+    world
+        .north
+        .receptionist()
+        .await
+        .patch(&record, 1, &json!({"allergies": "penicillin (rash)"}))
+        .await;
     let new = format!("patients/{asha}/prescriptions/new");
-    let fields = typed(&[("once", "w1"), ("lines.0.medicine", "Amoxicillin"), ("lines.0.form", "capsule"),
-        ("lines.0.schedule", "1-0-1"), ("lines.0.days", "5"), ("then", "sign")]);
+    let fields = typed(&[
+        ("once", "w1"),
+        ("lines.0.medicine", "Amoxicillin"),
+        ("lines.0.form", "capsule"),
+        ("lines.0.schedule", "1-0-1"),
+        ("lines.0.days", "5"),
+        ("then", "sign"),
+    ]);
     let kept = doctor.submit(&new, &fields).await;
     assert_eq!(kept.status, 303, "{}", kept.text);
     let address = kept.header("location").replace("/clinic/north/", "");
@@ -133,10 +183,12 @@ async fn a_warning_stops_the_signature_until_it_is_ticked() {
     let refused = doctor.submit(&signing, &[("version", "1")]).await;
     assert_eq!(refused.status, 409);
     assert!(words(&refused.text).contains("acknowledge each to sign all the same"));
-    let stale = doctor.submit(&signing, &[("version", "7"), ("acknowledge.0.code", "allergy:1")]).await;
+    let stale =
+        doctor.submit(&signing, &[("version", "7"), ("acknowledge.0.code", "allergy:1")]).await;
     assert_eq!(stale.status, 412);
     assert!(words(&stale.text).contains("Read it again before signing."));
-    let signed = doctor.submit(&signing, &[("version", "1"), ("acknowledge.0.code", "allergy:1")]).await;
+    let signed =
+        doctor.submit(&signing, &[("version", "1"), ("acknowledge.0.code", "allergy:1")]).await;
     assert_eq!(signed.header("location"), format!("/clinic/north/{address}?done=rx_signed"));
     let said = words(&doctor.page(&address).await.text);
     assert!(said.contains("Warnings read at signing amoxicillin: an allergy to penicillin is recorded. Acknowledged by doctor of north."), "{said}");
@@ -153,8 +205,14 @@ async fn a_signed_one_is_corrected_or_voided_from_its_page() {
     let shown = doctor.page(&path(&rx)).await;
     for button in [format!("Correct {number}"), format!("Void {number}")] {
         assert!(shown.text.contains(&button), "{button}");
-        assert!(!second.page(&path(&rx)).await.text.contains(&button), "{button} is the prescriber's");
-        assert!(!world.north.admin().await.page(&path(&rx)).await.text.contains(&button), "{button}");
+        assert!(
+            !second.page(&path(&rx)).await.text.contains(&button),
+            "{button} is the prescriber's"
+        );
+        assert!(
+            !world.north.admin().await.page(&path(&rx)).await.text.contains(&button),
+            "{button}"
+        );
     }
     let begun = doctor.submit(&format!("{}/correct", path(&rx)), &[("once", "c1")]).await;
     assert_eq!(begun.status, 303, "{}", begun.text);
@@ -167,11 +225,15 @@ async fn a_signed_one_is_corrected_or_voided_from_its_page() {
     let blank = doctor.submit(&format!("{}/void", path(&rx)), &[("version", "2")]).await;
     assert_eq!(blank.status, 422);
     assert!(blank.text.contains("<details class=\"ask\" open>"));
-    let voided = doctor.submit(&format!("{}/void", path(&rx)), &[("version", "2"), ("reason", "wrong dose")]).await;
+    let voided = doctor
+        .submit(&format!("{}/void", path(&rx)), &[("version", "2"), ("reason", "wrong dose")])
+        .await;
     assert_eq!(voided.status, 303, "{}", voided.text);
     let said = words(&doctor.page(&path(&rx)).await.text);
     assert!(said.contains("VOID: do not dispense wrong dose"), "{said}");
-    let foreign = second.submit(&format!("{}/void", path(&rx)), &[("version", "3"), ("reason", "mine now")]).await;
+    let foreign = second
+        .submit(&format!("{}/void", path(&rx)), &[("version", "3"), ("reason", "mine now")])
+        .await;
     assert_eq!(foreign.status, 403);
 }
 
@@ -182,8 +244,16 @@ async fn the_sheet_says_everything_that_patient_and_chemist_need() {
     colleague(&world).await;
     let asha = world.north.patient("Asha").await;
     let record = format!("patients/{}", id(&asha));
-    world.north.receptionist().await
-        .patch(&record, 1, &json!({"phone": "98220 01122", "address": "7 River Lane", "city": "Pune"})).await;
+    world
+        .north
+        .receptionist()
+        .await
+        .patch(
+            &record,
+            1,
+            &json!({"phone": "98220 01122", "address": "7 River Lane", "city": "Pune"}),
+        )
+        .await;
     let at = visit(&world, &id(&asha)).await;
     let body = json!({"patient_id": id(&asha), "visit_id": at, "lines": [
             {"medicine": "Clonazepam", "form": "tablet", "strength": ".5mg", "schedule": "0-0-1", "days": 7},
@@ -203,12 +273,29 @@ async fn the_sheet_says_everything_that_patient_and_chemist_need() {
     let page = doctor.page(&sheet).await;
     let said = words(&page.text);
     for text in [
-        "north clinic", "14 Laxmi Road, Pune, 411030", "020 2445 1122", "Clinic registration MH/PUN/417",
-        "doctor of north Consulting Reg. no. L-1", "Dr Second, Paediatrics, Reg. no. L-2",
-        "TEST, Asha", "born 29-Feb-1980 (", "Female", asha["number"].as_str().unwrap(), "61.5 kg", "98220 01122",
-        "7 River Lane, Pune", number, "Allergies not recorded",
-        "Diagnosis Pharyngitis", "Complaint Fever for three days", "Findings Throat red", "Advice Warm water",
-        "Blood pressure 128/84 mmHg", "Pulse 96 a minute", "Temperature 38.5 °C", "Come again on 09-Jan-2027.",
+        "north clinic",
+        "14 Laxmi Road, Pune, 411030",
+        "020 2445 1122",
+        "Clinic registration MH/PUN/417",
+        "doctor of north Consulting Reg. no. L-1",
+        "Dr Second, Paediatrics, Reg. no. L-2",
+        "TEST, Asha",
+        "born 29-Feb-1980 (",
+        "Female",
+        asha["number"].as_str().unwrap(),
+        "61.5 kg",
+        "98220 01122",
+        "7 River Lane, Pune",
+        number,
+        "Allergies not recorded",
+        "Diagnosis Pharyngitis",
+        "Complaint Fever for three days",
+        "Findings Throat red",
+        "Advice Warm water",
+        "Blood pressure 128/84 mmHg",
+        "Pulse 96 a minute",
+        "Temperature 38.5 °C",
+        "Come again on 09-Jan-2027.",
         "clonazepam 0.5 mg tablet 1 at night, 7 days (0-0-1) 7 tablets",
         "paracetamol 500 mg tablet 2 in the morning, 2 at night, after food, 5 days (2-0-2) Only with fever 20 tablets",
         "cholecalciferol 60,000 units capsule 1 once a week, 56 days 8 capsules",
@@ -220,7 +307,10 @@ async fn the_sheet_says_everything_that_patient_and_chemist_need() {
         assert!(said.contains(text), "{text}\n{said}");
     }
     assert!(page.text.contains("src=\"data:image/png;base64,iVBORw==\""), "the clinic's logo");
-    assert!(page.text.contains("<span class=\"nowrap\">0.5 mg</span>"), "a line never wraps inside a dose");
+    assert!(
+        page.text.contains("<span class=\"nowrap\">0.5 mg</span>"),
+        "a line never wraps inside a dose"
+    );
     assert!(page.text.contains("class=\"sign\""));
     for bad in ["OD", "QD", "µg", "HS", "SOS", "cc", "0-0-0", "5.0", " .5"] {
         assert!(!said.split([' ', '(', ')']).any(|word| word == bad), "{bad}\n{said}");
@@ -243,7 +333,11 @@ async fn the_list_shows_where_each_stands() {
     let all = words(&doctor.page("prescriptions").await.text);
     assert!(all.contains("ibuprofen") && all.contains("cetirizine"));
     let drafts = words(&doctor.page("prescriptions?status=draft").await.text);
-    assert!(!drafts.contains("ibuprofen") && drafts.contains("cetirizine") && drafts.contains("Draft, not signed"));
+    assert!(
+        !drafts.contains("ibuprofen")
+            && drafts.contains("cetirizine")
+            && drafts.contains("Draft, not signed")
+    );
     for role in ["nurse", "lab_tech", "pharmacist", "cashier"] {
         assert_eq!(world.north.actor(role).await.page("prescriptions").await.status, 403, "{role}");
     }
