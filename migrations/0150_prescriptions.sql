@@ -41,6 +41,20 @@ create index prescriptions_by_newest on polyclinic.prescriptions (clinic_id, cre
 create index prescriptions_by_visit on polyclinic.prescriptions (clinic_id, visit_id);
 call gate.guard('polyclinic.prescriptions', key => 'prescription_id', reads => 'prescriptions:read',
                 inserts => 'prescriptions:write', updates => 'prescriptions:write', own => 'patient_id');
+-- Whoever drafts does it in the own name, as a draft; only the prescriber changes, signs and voids it.
+create policy own_inserts on polyclinic.prescriptions as restrictive for insert to polyclinic_app
+  with check (status = 'draft' and practitioner_id = (
+    select p.practitioner_id
+    from polyclinic.practitioners p
+    where p.clinic_id = (select gate.clinic_id()) and p.user_id = (select gate.user_id())));
+create policy own_updates on polyclinic.prescriptions as restrictive for update to polyclinic_app
+  using (practitioner_id = (
+    select p.practitioner_id
+    from polyclinic.practitioners p
+    where p.clinic_id = (select gate.clinic_id()) and p.user_id = (select gate.user_id())));
+-- A patient's login sees what was signed. What a doctor is still thinking about is not yet said.
+create policy no_drafts on polyclinic.prescriptions as restrictive for select to polyclinic_app
+  using (case when (select gate.clinic_for(16)) is not null then true else status <> 'draft' end);
 grant select, insert on polyclinic.prescriptions to polyclinic_app;
 grant update (number, status, revision, diagnosis, advice, warnings_acknowledged, signed_at, signed_by, voided_at, voided_by, void_reason)
   on polyclinic.prescriptions to polyclinic_app;
@@ -58,7 +72,8 @@ create table polyclinic.prescription_lines (
                   ('tablet', 'capsule', 'syrup', 'injection', 'ointment', 'drops', 'soap', 'lotion', 'powder', 'inhaler', 'other')),
   strength        text constraint prescription_lines_strength_length check (length(strength) <= 60),
   dose            text constraint prescription_lines_dose_length check (length(dose) <= 60),
-  -- Morning-afternoon-evening-night counts as "1-0-0-1", or "as needed".
+  -- Morning-afternoon-night counts as "1-0-1"; with an evening between them "1-0-1-0" where one takes some
+  -- then. Or "every 6 hours", "every 7 days", "as needed".
   schedule        text not null constraint prescription_lines_schedule_length check (length(schedule) <= 40),
   food            text not null default 'any' constraint prescription_lines_food_known check (food in ('before', 'after', 'with', 'any')),
   days            int constraint prescription_lines_days_range check (days between 1 and 365),
@@ -76,6 +91,14 @@ create index prescription_lines_by_patient on polyclinic.prescription_lines (cli
 create index prescription_lines_by_medicine on polyclinic.prescription_lines (clinic_id, medicine_id);
 call gate.guard('polyclinic.prescription_lines', key => 'line_id', reads => 'prescriptions:read',
                 inserts => 'prescriptions:write', own => 'patient_id');
+create policy no_drafts on polyclinic.prescription_lines as restrictive for select to polyclinic_app
+  using (case when (select gate.clinic_for(16)) is not null then true
+              else exists (select
+                           from polyclinic.prescriptions p
+                           where p.clinic_id = prescription_lines.clinic_id
+                             and p.prescription_id = prescription_lines.prescription_id
+                             and p.revision = prescription_lines.revision
+                             and p.status <> 'draft') end);
 grant select, insert on polyclinic.prescription_lines to polyclinic_app;
 
 create table polyclinic.prescription_tests (
@@ -100,6 +123,14 @@ create index prescription_tests_by_patient on polyclinic.prescription_tests (cli
 create index prescription_tests_by_test on polyclinic.prescription_tests (clinic_id, test_id);
 call gate.guard('polyclinic.prescription_tests', key => 'ordered_test_id', reads => 'prescriptions:read',
                 inserts => 'prescriptions:write', own => 'patient_id');
+create policy no_drafts on polyclinic.prescription_tests as restrictive for select to polyclinic_app
+  using (case when (select gate.clinic_for(16)) is not null then true
+              else exists (select
+                           from polyclinic.prescriptions p
+                           where p.clinic_id = prescription_tests.clinic_id
+                             and p.prescription_id = prescription_tests.prescription_id
+                             and p.revision = prescription_tests.revision
+                             and p.status <> 'draft') end);
 grant select, insert on polyclinic.prescription_tests to polyclinic_app;
 
 -- A signed prescription is a document: from here on only voiding is possible, and its lines are closed.

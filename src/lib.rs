@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod auth;
+pub mod catalogue;
 pub mod chart;
 pub mod checks;
 pub mod cli;
@@ -23,6 +24,7 @@ pub mod notes;
 pub mod numbers;
 pub mod patients;
 pub mod practitioners;
+pub mod prescriptions;
 pub mod prometheus;
 pub mod routes;
 pub mod serve;

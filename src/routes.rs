@@ -12,8 +12,8 @@ use crate::app::App;
 use crate::db::{Mode, Tx};
 use crate::error::Error;
 use crate::{
-    auth, chart, clinics, cohort, consultation, control, imports, notes, patients, staff, visits,
-    vitals, web as edge,
+    auth, catalogue, chart, clinics, cohort, consultation, control, imports, notes, patients,
+    prescriptions, staff, visits, vitals, web as edge,
 };
 
 /// Everything that answers.
@@ -27,6 +27,8 @@ pub fn all(config: &mut ServiceConfig) {
     chart::routes(config);
     imports::routes(config);
     cohort::routes(config);
+    catalogue::routes(config);
+    prescriptions::routes(config);
     staff::routes(config);
     vitals::routes(config);
     notes::routes(config);

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::Scene;
 use super::beside::{Medicine, Reading, SavedNote};
+use crate::catalogue::Schedule;
 use crate::vitals::rules::{self, Flag, Measure};
 use crate::vitals::{Age, Born, Values};
 use crate::web::Chrome;
@@ -205,8 +206,15 @@ pub fn medicines(chrome: &Chrome, scene: &Scene) -> Vec<Line> {
 fn line(chrome: &Chrome, medicine: &Medicine) -> Line {
     let form = chrome.word("form", &medicine.form);
     let name = [Some(medicine.name.as_str()), medicine.strength.as_deref(), Some(&form)];
-    let mut how: Vec<String> = medicine.dose.iter().cloned().collect();
-    how.push(medicine.schedule.clone());
+    let say = |key: &str, value: &str| chrome.tx(key, value);
+    let (words, pattern) = match medicine.schedule.parse::<Schedule>() {
+        Ok(schedule) => (schedule.words(medicine.dose.as_deref(), say), schedule.pattern()),
+        Err(_) => (medicine.schedule.clone(), None),
+    };
+    let mut how = vec![match pattern {
+        Some(pattern) => format!("{words} ({pattern})"),
+        None => words,
+    }];
     if medicine.food != "any" {
         how.push(chrome.word("food", &medicine.food));
     }

@@ -341,12 +341,11 @@ async fn plain_http_is_for_loopback_only() {
     let world = World::open().await;
     let listener = TcpListener::bind("0.0.0.0:0").unwrap();
     let plain = serving(&listener);
-    let refused =
-        serve::server(world.app.clone(), listener, &plain).err().expect("refused").to_string();
+    let refused = serve::server(&world.app, listener, &plain).err().expect("refused").to_string();
     assert!(refused.contains("not loopback") && refused.contains("--tls-cert"), "{refused}");
     let listener = TcpListener::bind("0.0.0.0:0").unwrap();
     let proxied = Serving { behind_tls_proxy: true, ..serving(&listener) };
-    assert!(serve::server(world.app.clone(), listener, &proxied).is_ok());
+    assert!(serve::server(&world.app, listener, &proxied).is_ok());
 }
 
 /// One https request, by a client that trusts the given certificate.
@@ -396,7 +395,7 @@ async fn https_answers_with_cookies_that_only_travel_by_https() {
     let listener = TcpListener::bind("0.0.0.0:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let tls = Serving { tls_cert: Some(cert), tls_key: Some(key.clone()), ..serving(&listener) };
-    let server = serve::server(Data::new(app), listener, &tls).unwrap();
+    let server = serve::server(&Data::new(app), listener, &tls).unwrap();
     let handle = server.handle();
     tokio::spawn(server);
     let body = "identifier=doctor&password=correct+horse+battery";
@@ -416,10 +415,7 @@ async fn https_answers_with_cookies_that_only_travel_by_https() {
     handle.stop(false).await;
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let broken = Serving { tls_cert: Some(key.clone()), tls_key: Some(key), ..serving(&listener) };
-    assert!(
-        serve::server(world.app.clone(), listener, &broken).is_err(),
-        "a key is no certificate"
-    );
+    assert!(serve::server(&world.app, listener, &broken).is_err(), "a key is no certificate");
     std::fs::remove_dir_all(&dir).unwrap();
 }
 

@@ -14,6 +14,7 @@
 
 mod access;
 mod cancellation;
+mod catalogue;
 mod chart;
 mod clinics;
 mod cohort;
@@ -27,6 +28,8 @@ mod limits;
 mod notes;
 mod openapi;
 mod patients;
+mod prescription_pages;
+mod prescriptions;
 mod rows;
 mod schema;
 mod sessions;

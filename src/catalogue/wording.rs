@@ -1,0 +1,218 @@
+//! How a medicine is written so that nobody reads it wrongly: the rules of ISMP and of the Australian
+//! Commission. A number is tidied without changing it; an abbreviation is never guessed at but sent back
+//! with what to write.
+
+/// Abbreviations that are read wrongly too often, and what to write.
+const ABBREVIATIONS: &[(&[&str], &str)] = &[
+    (&["od", "qd"], "Write daily, or the time of day, not OD or QD."),
+    (&["qod", "eod"], "Write every 2 days, not QOD."),
+    (&["bd", "bid", "bds"], "Write morning and night, or 1-0-1, not BD."),
+    (&["tds", "tid"], "Write morning, afternoon and night, or 1-1-1, not TDS."),
+    (&["qid", "qds"], "Write every 6 hours, or 1-1-1-1, not QID."),
+    (&["hs"], "Write at night, not HS."),
+    (&["sos", "prn"], "Write as needed, not SOS or PRN."),
+    (&["ac"], "Write before food, not AC."),
+    (&["pc"], "Write after food, not PC."),
+    (&["u", "iu"], "Write units, not U or IU."),
+    (&["µg", "μg", "ug", "mcg"], "Write micrograms, not µg or mcg."),
+    (&["cc"], "Write mL, not cc."),
+];
+
+/// Units as they are written, by any way they are typed.
+const UNITS: &[(&str, &str)] = &[
+    ("mg", "mg"),
+    ("mgs", "mg"),
+    ("g", "g"),
+    ("gm", "g"),
+    ("gms", "g"),
+    ("kg", "kg"),
+    ("ml", "mL"),
+    ("l", "L"),
+    ("microgram", "micrograms"),
+    ("micrograms", "micrograms"),
+    ("unit", "units"),
+    ("units", "units"),
+];
+
+/// What to write instead, if the text holds an abbreviation that is read wrongly.
+pub fn instead_of(text: &str) -> Option<&'static str> {
+    let text = text.to_lowercase();
+    let of = |word: &str| {
+        ABBREVIATIONS.iter().find(|(words, _)| words.contains(&word)).map(|(_, say)| *say)
+    };
+    // "O.D." is one word with its dots, "10U" one without its digits.
+    let dotted = text.split(|c: char| c.is_whitespace() || ",;:/()+".contains(c));
+    let mut dotted = dotted.map(|word| word.replace('.', ""));
+    dotted
+        .find_map(|word| of(&word))
+        .or_else(|| text.split(|c: char| !c.is_alphabetic()).find_map(of))
+}
+
+/// The text with its numbers as they are read safely: a leading zero and no trailing one, thousands
+/// separated, a space before the unit, the unit as it is written. Values stay as they are.
+pub fn tidy(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text.trim();
+    while let Some(first) = rest.chars().next() {
+        let number_here = first.is_ascii_digit()
+            || (first == '.' && rest.chars().nth(1).is_some_and(|c| c.is_ascii_digit()));
+        let inside_word = out.chars().last().is_some_and(|c| c.is_alphanumeric() || c == '.');
+        if !number_here || inside_word {
+            out.push(first);
+            rest = rest.get(first.len_utf8()..).unwrap_or_default();
+            if first == '/' {
+                rest = unit(rest, "", &mut out);
+            }
+            continue;
+        }
+        let end = rest
+            .char_indices()
+            .find(|(at, c)| {
+                let next = rest.get(at + c.len_utf8()..).and_then(|r| r.chars().next());
+                let joins = (*c == '.' || *c == ',') && next.is_some_and(|n| n.is_ascii_digit());
+                !(c.is_ascii_digit() || joins)
+            })
+            .map_or(rest.len(), |(at, _)| at);
+        let (number, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        out.push_str(&tidy_number(number));
+        rest = unit(after, " ", &mut out);
+    }
+    out.split(' ').filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// Writes the unit that the text begins with, if it does, and answers what follows.
+fn unit<'a>(text: &'a str, space: &str, out: &mut String) -> &'a str {
+    let spaced = text.trim_start_matches(' ');
+    let end =
+        spaced.char_indices().find(|(_, c)| !c.is_alphabetic()).map_or(spaced.len(), |(at, _)| at);
+    let (word, after) = spaced.split_at_checked(end).unwrap_or((spaced, ""));
+    let lower = word.to_lowercase();
+    let Some((_, written)) = UNITS.iter().find(|(typed, _)| *typed == lower) else { return text };
+    out.push_str(space);
+    out.push_str(written);
+    after
+}
+
+fn tidy_number(text: &str) -> String {
+    let plain = text.replace(',', "");
+    let (whole, part) = plain.split_once('.').unwrap_or((&plain, ""));
+    if part.contains('.') {
+        return text.to_owned();
+    }
+    let part = part.trim_end_matches('0');
+    let whole = whole.trim_start_matches('0');
+    let whole = if whole.is_empty() { "0" } else { whole };
+    let mut grouped = String::new();
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    if part.is_empty() { grouped } else { format!("{grouped}.{part}") }
+}
+
+/// A generic name as printed: lower case, but for parts that are written otherwise, like B12 or ORS.
+pub fn generic(name: &str) -> String {
+    let word = |word: &str| {
+        let letters = word.chars().count();
+        let plain = word.chars().all(|c| c.is_alphabetic() || "-/".contains(c));
+        let shouted = word.chars().all(|c| !c.is_lowercase());
+        let titled = word.chars().skip(1).all(|c| !c.is_uppercase());
+        if plain && letters > 3 && (shouted || titled) {
+            word.to_lowercase()
+        } else {
+            word.to_owned()
+        }
+    };
+    name.split_whitespace().map(word).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn numbers_are_tidied_and_keep_their_value() {
+        for (typed, written) in [
+            (".5 mg", "0.5 mg"),
+            ("0.50mg", "0.5 mg"),
+            ("1.0 mg", "1 mg"),
+            ("500MG", "500 mg"),
+            ("5ml", "5 mL"),
+            ("60000 units", "60,000 units"),
+            ("60,000 units", "60,000 units"),
+            ("250 mg/5ml", "250 mg/5 mL"),
+            ("100units/ml", "100 units/mL"),
+            ("1 gm", "1 g"),
+            ("2 puffs", "2 puffs"),
+            ("vitamin B12", "vitamin B12"),
+            ("1000", "1,000"),
+            ("2.5 %", "2.5 %"),
+            ("100 micrograms", "100 micrograms"),
+        ] {
+            assert_eq!(tidy(typed), written, "{typed}");
+        }
+    }
+
+    #[test]
+    fn dangerous_abbreviations_are_found_and_words_are_not() {
+        for bad in [
+            "1 OD",
+            "o.d.",
+            "QD",
+            "10U",
+            "10 u",
+            "500 µg",
+            "500μg",
+            "5cc",
+            "HS",
+            "h.s.",
+            "take bd",
+            "1 tab. TDS",
+            "PRN",
+            "50mcg",
+        ] {
+            assert!(instead_of(bad).is_some(), "{bad}");
+        }
+        for good in [
+            "1",
+            "5 mL",
+            "100 units",
+            "50 micrograms",
+            "daily after food",
+            "with a cup of milk",
+            "stop if rash",
+            "odd days",
+            "push",
+            "account",
+            "0.5 mg",
+        ] {
+            assert_eq!(instead_of(good), None, "{good}");
+        }
+    }
+
+    #[test]
+    fn a_generic_name_is_in_lower_case() {
+        for (typed, written) in [
+            ("Amoxicillin", "amoxicillin"),
+            ("PARACETAMOL", "paracetamol"),
+            ("Vitamin B12", "vitamin B12"),
+            ("ORS", "ORS"),
+            ("Amoxicillin + Clavulanic  Acid", "amoxicillin + clavulanic acid"),
+            ("hydrOXYzine", "hydrOXYzine"),
+        ] {
+            assert_eq!(generic(typed), written);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn tidying_twice_changes_nothing_more(text in "[0-9a-zA-Z., /%µ]{0,30}") {
+            let once = tidy(&text);
+            prop_assert_eq!(tidy(&once), once);
+        }
+    }
+}

@@ -1,0 +1,378 @@
+//! Writing a prescription: rows of a form that works without a script.
+
+use actix_web::{HttpResponse, get, post};
+use askama::Template;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::{Change, Content, NewPrescription, Prescription, PrescriptionId, Status, Write, store};
+use crate::catalogue::{self, Offered};
+use crate::error::{Error, FieldError};
+use crate::patients::{self, Banner, Patient, PatientId};
+use crate::tenant::{Answer, Clinic};
+use crate::visits::VisitId;
+use crate::web::{Chrome, Fields, Form, FormBody, Id, page, page_with};
+
+pub(super) fn routes(config: &mut ServiceConfig) {
+    config
+        .service(of_visit)
+        .service(draft_of_visit)
+        .service(of_patient)
+        .service(draft_of_patient)
+        .service(edit)
+        .service(amend);
+}
+
+const LINE: [&str; 10] = [
+    "medicine",
+    "strength",
+    "form",
+    "dose",
+    "schedule",
+    "food",
+    "days",
+    "quantity",
+    "route",
+    "instructions",
+];
+const TEST: [&str; 3] = ["name", "kind", "instructions"];
+/// Rows of medicines and of tests at first, and how many more a button brings.
+const ROWS: (usize, usize) = (8, 4);
+
+#[derive(Template)]
+#[template(path = "prescriptions/edit.html")]
+struct EditPage {
+    chrome: Chrome,
+    banner: Banner,
+    form: Form,
+    offered: Offered,
+    /// Where the form is sent, and where one goes back to.
+    action: String,
+    leave: String,
+    /// Set when the draft exists already.
+    rx: Option<Prescription>,
+    line_rows: Vec<usize>,
+    test_rows: Vec<usize>,
+}
+
+impl EditPage {
+    fn new(
+        clinic: &Clinic<Write>,
+        patient: &Patient,
+        offered: Offered,
+        form: Form,
+        action: String,
+    ) -> Result<EditPage, Error> {
+        let chrome = Chrome::new(clinic, "prescriptions")?;
+        let banner = Banner::new(&chrome, patient);
+        let leave = banner.href.clone();
+        let line_rows = (0..rows(&form, "lines", &LINE, ROWS.0)).collect();
+        let test_rows = (0..rows(&form, "tests", &TEST, ROWS.1)).collect();
+        Ok(EditPage {
+            chrome,
+            banner,
+            form,
+            offered,
+            action,
+            leave,
+            rx: None,
+            line_rows,
+            test_rows,
+        })
+    }
+
+    fn of(self, rx: Prescription) -> EditPage {
+        let leave = self.chrome.path(&format!("prescriptions/{}", rx.prescription_id));
+        EditPage { leave, rx: Some(rx), ..self }
+    }
+
+    /// Rows that show at once: those in use and one more, at least three. The others are folded.
+    fn shown(&self) -> usize {
+        (used(&self.form, "lines", &LINE) + 1).max(3).min(self.line_rows.len())
+    }
+
+    fn folded(&self) -> String {
+        (self.line_rows.len() - self.shown()).to_string()
+    }
+}
+
+/// Rows up to the last one that holds something.
+fn used(form: &Form, list: &str, names: &[&str]) -> usize {
+    let holds = |row: &usize| {
+        names.iter().any(|name| !form.value(&format!("{list}.{row}.{name}")).trim().is_empty())
+    };
+    (0..super::nouns::MOST).rev().find(holds).map_or(0, |last| last + 1)
+}
+
+/// Rows to draw: what was asked for, and room for two beyond what is used.
+fn rows(form: &Form, list: &str, names: &[&str], first: usize) -> usize {
+    let asked = form.value(&format!("{list}_rows")).parse().unwrap_or(first);
+    asked.max(used(form, list, names) + 2).clamp(first, super::nouns::MOST)
+}
+
+/// The form without its blank rows, so that a row has the same number for the reader and the writer.
+fn compact(form: &Form) -> (Form, Vec<(String, String)>) {
+    let mut next = Form::new();
+    let mut pairs = Vec::new();
+    let mut put = |name: String, value: &str| {
+        next.set(&name, value);
+        pairs.push((name, value.to_owned()));
+    };
+    for name in ["diagnosis", "advice"] {
+        put(name.into(), form.value(name));
+    }
+    for (list, names) in [("lines", LINE.as_slice()), ("tests", TEST.as_slice())] {
+        let mut to = 0;
+        for row in 0..super::nouns::MOST {
+            let values: Vec<(&str, &str)> = names
+                .iter()
+                .map(|name| (*name, form.value(&format!("{list}.{row}.{name}"))))
+                .collect();
+            if values.iter().all(|(_, value)| value.trim().is_empty()) {
+                continue;
+            }
+            for (name, value) in values {
+                put(format!("{list}.{to}.{name}"), value);
+            }
+            to += 1;
+        }
+    }
+    for name in ["version", "lines_rows", "tests_rows"] {
+        next.set(name, form.value(name));
+    }
+    (next, pairs)
+}
+
+/// The form again with what is wrong, each row named as the reader counts it.
+fn refused(
+    form: Form,
+    error: Error,
+    chrome: &impl Fn(&str, &str) -> String,
+) -> Result<Form, Error> {
+    let Error::Invalid(errors) = error else { return form.refuse(error) };
+    let named = errors.into_iter().map(|error| {
+        let mut parts = error.field.split('.');
+        let row = match (parts.next(), parts.next().and_then(|n| n.parse::<usize>().ok())) {
+            (Some("lines"), Some(row)) => chrome("rx.line_wrong", &(row + 1).to_string()),
+            (Some("tests"), Some(row)) => chrome("rx.test_wrong", &(row + 1).to_string()),
+            _ => return error,
+        };
+        FieldError { message: format!("{row} {}", error.message), ..error }
+    });
+    form.refuse(Error::Invalid(named.collect()))
+}
+
+/// What the button under the form asks for.
+fn then(body: &FormBody) -> &str {
+    body.form.value("then")
+}
+
+/// The same form with more rows.
+fn more(form: &Form) -> Form {
+    let mut form = form.clone();
+    for (list, names, first) in
+        [("lines", LINE.as_slice(), ROWS.0), ("tests", TEST.as_slice(), ROWS.1)]
+    {
+        let rows = rows(&form, list, names, first) + first;
+        form.set(&format!("{list}_rows"), &rows.min(super::nouns::MOST).to_string());
+    }
+    form
+}
+
+fn action(clinic: &Clinic<Write>, rest: &str) -> String {
+    format!("/clinic/{}/{rest}", clinic.slug())
+}
+
+async fn patient_and_offer(
+    clinic: &Clinic<Write>,
+    id: PatientId,
+) -> Result<(Patient, Offered), Error> {
+    clinic
+        .read(async |db| Ok((patients::present(db, id).await?, catalogue::offered(db).await?)))
+        .await
+}
+
+/// Drafts what was typed, and signs it where that was asked for and nothing warns.
+async fn draft(
+    clinic: &Clinic<Write>,
+    body: FormBody,
+    patient_id: PatientId,
+    visit_id: Option<VisitId>,
+    rest: &str,
+) -> Result<HttpResponse, Error> {
+    if then(&body) == "more" {
+        let (patient, offered) = patient_and_offer(clinic, patient_id).await?;
+        let action = action(clinic, rest);
+        return page(&EditPage::new(clinic, &patient, offered, more(&body.form), action)?);
+    }
+    let (form, pairs) = compact(&body.form);
+    let sign = then(&body) == "sign";
+    let outcome = async {
+        let content: Content = Fields::from_pairs(pairs).read()?;
+        let new = NewPrescription { patient_id, visit_id, replaces_id: None, content };
+        let slug = clinic.slug();
+        clinic
+            .once(&body.ticket, async |db| {
+                let mut rx = super::draft(db, &new).await?;
+                if sign {
+                    rx = super::sign_if_clear(db, rx).await?;
+                }
+                Ok(Answer::see_other(opened(slug.as_str(), &rx, sign)))
+            })
+            .await
+    };
+    match outcome.await {
+        Ok(answer) => Ok(answer),
+        Err(error) => {
+            let status = error.status();
+            let (patient, offered) = patient_and_offer(clinic, patient_id).await?;
+            let chrome = Chrome::new(clinic, "prescriptions")?;
+            let form = refused(form, error, &|key, value| chrome.tx(key, value))?;
+            let action = action(clinic, rest);
+            page_with(status, &EditPage::new(clinic, &patient, offered, form, action)?)
+        }
+    }
+}
+
+/// Where a saved prescription is looked at, with what happened to it.
+fn opened(slug: &str, rx: &Prescription, sign: bool) -> String {
+    let done = match (rx.status, sign) {
+        (Status::Signed, _) => "?done=rx_signed",
+        (_, false) => "?done=rx_kept",
+        // Warnings speak for themselves.
+        (_, true) => "",
+    };
+    format!("/clinic/{slug}/prescriptions/{}{done}", rx.prescription_id)
+}
+
+/// A blank prescription at a visit, with the note's diagnosis.
+#[utoipa::path(tag = "pages", params(("slug" = String, Path,), ("id" = VisitId, Path,)), responses((status = 200, description = "Page")))]
+#[get("/clinic/{slug}/visits/{id}/prescriptions/new")]
+async fn of_visit(clinic: Clinic<Write>, id: Id<VisitId>) -> Result<HttpResponse, Error> {
+    let (visit, patient, offered) = clinic
+        .read(async |db| {
+            let visit = store::visit(db, id.0).await?.ok_or(Error::NotFound)?;
+            let patient = patients::present(db, visit.patient_id).await?;
+            Ok((visit, patient, catalogue::offered(db).await?))
+        })
+        .await?;
+    let mut form = Form::new();
+    form.set("diagnosis", visit.diagnosis.as_deref().unwrap_or_default());
+    form.set("advice", visit.advice.as_deref().unwrap_or_default());
+    let action = action(&clinic, &format!("visits/{}/prescriptions/new", id.0));
+    page(&EditPage::new(&clinic, &patient, offered, form, action)?)
+}
+
+/// Drafts a prescription at a visit.
+#[utoipa::path(tag = "pages", params(("slug" = String, Path,), ("id" = VisitId, Path,)), responses((status = 303, description = "Drafted")))]
+#[post("/clinic/{slug}/visits/{id}/prescriptions/new")]
+async fn draft_of_visit(
+    clinic: Clinic<Write>,
+    id: Id<VisitId>,
+    body: FormBody,
+) -> Result<HttpResponse, Error> {
+    let visit = clinic.read(async |db| store::visit(db, id.0).await).await?;
+    let patient = visit.ok_or(Error::NotFound)?.patient_id;
+    let rest = format!("visits/{}/prescriptions/new", id.0);
+    draft(&clinic, body, patient, Some(id.0), &rest).await
+}
+
+/// A blank prescription for a patient without a visit.
+#[utoipa::path(tag = "pages", params(("slug" = String, Path,), ("id" = PatientId, Path,)), responses((status = 200, description = "Page")))]
+#[get("/clinic/{slug}/patients/{id}/prescriptions/new")]
+async fn of_patient(clinic: Clinic<Write>, id: Id<PatientId>) -> Result<HttpResponse, Error> {
+    let (patient, offered) = patient_and_offer(&clinic, id.0).await?;
+    let action = action(&clinic, &format!("patients/{}/prescriptions/new", id.0));
+    page(&EditPage::new(&clinic, &patient, offered, Form::new(), action)?)
+}
+
+/// Drafts a prescription without a visit.
+#[utoipa::path(tag = "pages", params(("slug" = String, Path,), ("id" = PatientId, Path,)), responses((status = 303, description = "Drafted")))]
+#[post("/clinic/{slug}/patients/{id}/prescriptions/new")]
+async fn draft_of_patient(
+    clinic: Clinic<Write>,
+    id: Id<PatientId>,
+    body: FormBody,
+) -> Result<HttpResponse, Error> {
+    let rest = format!("patients/{}/prescriptions/new", id.0);
+    draft(&clinic, body, id.0, None, &rest).await
+}
+
+async fn load(
+    clinic: &Clinic<Write>,
+    id: PrescriptionId,
+) -> Result<(Prescription, Patient, Offered), Error> {
+    clinic
+        .read(async |db| {
+            let rx = super::present(db, id).await?;
+            let patient = patients::present(db, rx.patient_id).await?;
+            Ok((rx, patient, catalogue::offered(db).await?))
+        })
+        .await
+}
+
+/// A draft to go on with. What is signed or a colleague's is only shown.
+#[utoipa::path(tag = "pages", params(("slug" = String, Path,), ("id" = PrescriptionId, Path,)), responses((status = 200, description = "Page")))]
+#[get("/clinic/{slug}/prescriptions/{id}/edit")]
+async fn edit(clinic: Clinic<Write>, id: Id<PrescriptionId>) -> Result<HttpResponse, Error> {
+    let (rx, patient, offered) = load(&clinic, id.0).await?;
+    if rx.status != Status::Draft || rx.prescriber != clinic.who()?.user_id {
+        let to = action(&clinic, &format!("prescriptions/{}", id.0));
+        return Ok(Answer::see_other(to).into());
+    }
+    let mut form = Form::filled(&rx);
+    form.set("version", &rx.version.to_string());
+    let action = action(&clinic, &format!("prescriptions/{}/edit", id.0));
+    page(&EditPage::new(&clinic, &patient, offered, form, action)?.of(rx))
+}
+
+/// Writes a draft anew, and signs it where that was asked for and nothing warns.
+#[utoipa::path(tag = "pages", params(("slug" = String, Path,), ("id" = PrescriptionId, Path,)), responses((status = 303, description = "Saved")))]
+#[post("/clinic/{slug}/prescriptions/{id}/edit")]
+async fn amend(
+    clinic: Clinic<Write>,
+    id: Id<PrescriptionId>,
+    body: FormBody,
+) -> Result<HttpResponse, Error> {
+    let rest = format!("prescriptions/{}/edit", id.0);
+    if then(&body) == "more" {
+        let (rx, patient, offered) = load(&clinic, id.0).await?;
+        let action = action(&clinic, &rest);
+        return page(&EditPage::new(&clinic, &patient, offered, more(&body.form), action)?.of(rx));
+    }
+    let (form, pairs) = compact(&body.form);
+    let sign = then(&body) == "sign";
+    let outcome = async {
+        let mut fields = body.fields();
+        let version = fields.int32("version", 1..=i32::MAX).ok_or(Error::PreconditionRequired)?;
+        let content: Content = Fields::from_pairs(pairs).read()?;
+        let change = Change { patient_id: None, visit_id: None, replaces_id: None, content };
+        let slug = clinic.slug();
+        clinic
+            .once(&body.ticket, async |db| {
+                let mut rx = super::amend(db, id.0, version, &change).await?;
+                if sign {
+                    rx = super::sign_if_clear(db, rx).await?;
+                }
+                Ok(Answer::see_other(opened(slug.as_str(), &rx, sign)))
+            })
+            .await
+    };
+    match outcome.await {
+        Ok(answer) => Ok(answer),
+        Err(error) => {
+            let status = error.status();
+            let (rx, patient, offered) = load(&clinic, id.0).await?;
+            let chrome = Chrome::new(&clinic, "prescriptions")?;
+            let (form, error) = if matches!(error, Error::Stale) {
+                let mut form = form;
+                form.set("version", &rx.version.to_string());
+                (form, Error::conflict("stale", chrome.t("rx.stale")))
+            } else {
+                (form, error)
+            };
+            let form = refused(form, error, &|key, value| chrome.tx(key, value))?;
+            let action = action(&clinic, &rest);
+            page_with(status, &EditPage::new(&clinic, &patient, offered, form, action)?.of(rx))
+        }
+    }
+}

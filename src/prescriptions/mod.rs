@@ -1,0 +1,345 @@
+//! Prescriptions: drafted, signed, perhaps voided. A signed one is a document: it never changes, and a
+//! correction is a new one that points back and voids it.
+//!
+//! Whoever drafted a prescription edits, signs and voids it; nobody else does, not even a colleague with
+//! the same role: a signature is personal, and the least privilege that works is one prescriber.
+
+mod api;
+mod editor;
+mod nouns;
+mod pages;
+mod rules;
+mod sheet;
+mod store;
+mod warnings;
+mod words;
+
+use chrono::{DateTime, Utc};
+pub use nouns::{
+    Change, Content, Line, NewLine, NewPrescription, NewTestOrder, Prescription, PrescriptionId,
+    Status, Summary, TestOrder, Warning, WarningKind,
+};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::error::Error;
+use crate::patients::{self, Patient, PatientId};
+use crate::practitioners::{self, Practitioner, PractitionerId};
+use crate::tenant::{Db, permission};
+use crate::visits::VisitId;
+use crate::{catalogue, numbers};
+
+permission!(
+    /// See and print; a patient's login sees the own ones that were signed.
+    Read = "prescriptions:read", "self:read"
+);
+permission!(
+    /// Draft, sign and void.
+    Write = "prescriptions:write"
+);
+
+/// Pages and API.
+pub fn routes(config: &mut ServiceConfig) {
+    pages::routes(config);
+    editor::routes(config);
+    sheet::routes(config);
+    api::routes(config);
+}
+
+/// Which prescriptions to list, the newest first.
+#[derive(Debug)]
+pub struct Query {
+    /// Only where they stand so.
+    pub status: Option<Status>,
+    /// Only this patient's.
+    pub patient: Option<PatientId>,
+    /// Rows to return; one more is read to know whether there are more.
+    pub limit: i64,
+    /// Time and id of the last row of the page before.
+    pub after: Option<(DateTime<Utc>, PrescriptionId)>,
+}
+
+/// A draft as it will be written: every line resolved.
+pub(crate) struct Draft {
+    patient: PatientId,
+    visit: Option<VisitId>,
+    practitioner: PractitionerId,
+    replaces: Option<PrescriptionId>,
+    diagnosis: Option<String>,
+    advice: Option<String>,
+    lines: Vec<Line>,
+    tests: Vec<TestOrder>,
+}
+
+/// A page of the list.
+pub async fn list(db: &mut Db, query: &Query) -> Result<Vec<Summary>, Error> {
+    store::list(db, query).await
+}
+
+/// The prescription as it stands, or 404. A draft has no warnings yet: see [`look`].
+pub async fn present(db: &mut Db, id: PrescriptionId) -> Result<Prescription, Error> {
+    store::find(db, id).await?.ok_or(Error::NotFound)
+}
+
+/// The prescription with its patient, and for a draft with what must be acknowledged to sign it.
+pub async fn look(db: &mut Db, id: PrescriptionId) -> Result<(Prescription, Patient), Error> {
+    let mut prescription = present(db, id).await?;
+    let patient = patients::present(db, prescription.patient_id).await?;
+    if prescription.status == Status::Draft {
+        prescription.warnings = found(db, &prescription, &patient).await?;
+    }
+    Ok((prescription, patient))
+}
+
+async fn found(db: &mut Db, p: &Prescription, patient: &Patient) -> Result<Vec<Warning>, Error> {
+    let allergies = patient.told.allergies.as_deref();
+    let mut names: Vec<String> =
+        p.lines.iter().flat_map(|line| warnings::substances(&line.medicine)).collect();
+    names.extend(p.lines.iter().map(|line| catalogue::fold(&line.medicine)));
+    names.extend(warnings::substances(allergies.unwrap_or_default()));
+    let (terms, running) = store::dangers(db, p.patient_id, p.replaces_id, &names).await?;
+    Ok(warnings::of(&p.lines, allergies, &terms, &running))
+}
+
+/// A draft in the name of the doctor who is signed in.
+pub async fn draft(db: &mut Db, new: &NewPrescription) -> Result<Prescription, Error> {
+    let own = practitioners::own(db).await?;
+    match patients::active(db, new.patient_id).await {
+        Ok(_) => {}
+        Err(Error::NotFound) => {
+            return Err(Error::field("patient_id", "unknown", "There is no such patient here."));
+        }
+        Err(error) => return Err(error),
+    }
+    if let Some(visit) = new.visit_id {
+        let of_patient = store::visit(db, visit).await?.filter(|v| v.patient_id == new.patient_id);
+        if of_patient.is_none() {
+            let message = "This patient has no such visit here.";
+            return Err(Error::field("visit_id", "unknown", message));
+        }
+    }
+    if let Some(old) = new.replaces_id {
+        may_replace(db, old, new.patient_id, &own).await?;
+    }
+    let draft = resolve(db, &new.content, new.patient_id, &own).await?;
+    let draft = Draft { visit: new.visit_id, replaces: new.replaces_id, ..draft };
+    let id = PrescriptionId::fresh();
+    store::insert(db, id, &draft).await?;
+    present(db, id).await
+}
+
+/// Only an own signed prescription of the same patient is corrected.
+async fn may_replace(
+    db: &mut Db,
+    id: PrescriptionId,
+    patient: PatientId,
+    own: &Practitioner,
+) -> Result<(), Error> {
+    let refused = |code, message: &str| Err(Error::field("replaces_id", code, message));
+    match store::find(db, id).await?.filter(|old| old.patient_id == patient) {
+        None => refused("unknown", "This patient has no such prescription here."),
+        Some(old) if old.practitioner_id != own.practitioner_id => {
+            refused("not_the_prescriber", "Only who signed a prescription corrects it.")
+        }
+        Some(old) if old.status != Status::Signed => {
+            refused("not_signed", "Only a signed prescription is corrected by another.")
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+/// What was written, with what the catalogue knows of it.
+async fn resolve(
+    db: &mut Db,
+    content: &Content,
+    patient: PatientId,
+    own: &Practitioner,
+) -> Result<Draft, Error> {
+    let ids: Vec<_> = content.lines.iter().filter_map(|line| line.medicine_id).collect();
+    let names: Vec<String> = content
+        .lines
+        .iter()
+        .filter_map(|line| line.medicine.as_deref())
+        .flat_map(rules::names)
+        .collect();
+    let known = if content.lines.is_empty() {
+        Vec::new()
+    } else {
+        catalogue::medicines_of(db, &ids, &names).await?
+    };
+    let ids: Vec<_> = content.tests.iter().filter_map(|test| test.test_id).collect();
+    let names: Vec<String> =
+        content.tests.iter().filter_map(|test| test.name.as_deref()).map(catalogue::fold).collect();
+    let known_tests = if content.tests.is_empty() {
+        Vec::new()
+    } else {
+        catalogue::tests_of(db, &ids, &names).await?
+    };
+    Ok(Draft {
+        patient,
+        visit: None,
+        practitioner: own.practitioner_id,
+        replaces: None,
+        diagnosis: content.diagnosis.clone(),
+        advice: content.advice.clone(),
+        lines: rules::lines(&content.lines, &known)?,
+        tests: rules::tests(&content.tests, &known_tests)?,
+    })
+}
+
+/// The prescription, held for a change by its prescriber: 404, then 403, then 409 where it stands elsewhere,
+/// then 412, because no version makes a forbidden change possible.
+async fn hold(
+    db: &mut Db,
+    id: PrescriptionId,
+    version: i32,
+    needed: Status,
+) -> Result<(Prescription, Practitioner), Error> {
+    let prescriber = present(db, id).await?.practitioner_id;
+    let own = practitioners::own(db).await?;
+    if own.practitioner_id != prescriber {
+        return Err(Error::Refused("not_the_prescriber"));
+    }
+    let (status, now) = store::lock(db, id).await?.ok_or(Error::NotFound)?;
+    if status != needed {
+        return Err(match (status, needed) {
+            (Status::Signed, _) => Error::conflict(
+                "signed",
+                "A signed prescription does not change. Correct it by a new one, or void it.",
+            ),
+            (Status::Voided, _) => Error::conflict("voided", "This prescription was voided."),
+            (Status::Draft, _) => {
+                Error::conflict("not_signed", "This prescription is not signed yet.")
+            }
+        });
+    }
+    if now != version {
+        return Err(Error::Stale);
+    }
+    // Read again behind the lock: what is signed is what the version says.
+    Ok((present(db, id).await?, own))
+}
+
+/// Writes the next revision of a draft.
+pub async fn amend(
+    db: &mut Db,
+    id: PrescriptionId,
+    version: i32,
+    change: &Change,
+) -> Result<Prescription, Error> {
+    let (old, own) = hold(db, id, version, Status::Draft).await?;
+    let kept = [
+        ("patient_id", change.patient_id.is_none_or(|id| id == old.patient_id)),
+        ("visit_id", change.visit_id.is_none_or(|id| Some(id) == old.visit_id)),
+        ("replaces_id", change.replaces_id.is_none_or(|id| Some(id) == old.replaces_id)),
+    ];
+    if let Some((field, _)) = kept.iter().find(|(_, kept)| !kept) {
+        return Err(Error::field(
+            field,
+            "fixed",
+            "This cannot change. Draft another prescription.",
+        ));
+    }
+    let draft = resolve(db, &change.content, old.patient_id, &own).await?;
+    if !store::update(db, id, version, &draft).await? {
+        return Err(Error::Stale);
+    }
+    present(db, id).await
+}
+
+/// Signs: the prescription gets its number and never changes again. Every warning must have been
+/// acknowledged; what it replaces is voided; what the catalogue did not know it learns.
+pub async fn sign(
+    db: &mut Db,
+    id: PrescriptionId,
+    version: i32,
+    acknowledged: &[String],
+) -> Result<Prescription, Error> {
+    let (draft, _) = hold(db, id, version, Status::Draft).await?;
+    if draft.lines.is_empty() && draft.tests.is_empty() {
+        return Err(Error::field(
+            "lines",
+            "required",
+            "Prescribe a medicine or order a test before signing.",
+        ));
+    }
+    let patient = patients::active(db, draft.patient_id).await?;
+    // The number comes first: whoever takes it holds the clinic's counter until the end, so no two
+    // prescriptions are signed at once that should have warned of each other.
+    let number = numbers::prescription(db).await?;
+    let found = found(db, &draft, &patient).await?;
+    let open = warnings::unacknowledged(&found, acknowledged);
+    if !open.is_empty() {
+        return Err(Error::Conflict {
+            code: "warnings_unacknowledged",
+            message: "There are warnings. Read them, and acknowledge each to sign all the same."
+                .into(),
+            details: serde_json::to_value(open).ok(),
+        });
+    }
+    let who = (!found.is_empty()).then(|| {
+        serde_json::json!({ "by": db.user(), "name": db.who().user_name, "at": db.now(), "warnings": found })
+    });
+    store::sign(db, id, &number, who).await?;
+    if let Some(old) = draft.replaces_id {
+        // Voided in the meantime is as good.
+        store::void(db, old, &format!("replaced by {number}")).await?;
+    }
+    let medicines: Vec<_> =
+        draft.lines.iter().filter(|line| line.medicine_id.is_none()).map(rules::lesson).collect();
+    let tests: Vec<_> = draft
+        .tests
+        .iter()
+        .filter(|test| test.test_id.is_none())
+        .map(|test| catalogue::NewTest {
+            name: test.name.clone(),
+            kind: test.kind,
+            description: None,
+            active: true,
+        })
+        .collect();
+    catalogue::learn(db, &medicines, &tests).await?;
+    present(db, id).await
+}
+
+/// Signs a draft about which there is nothing to warn; leaves it a draft otherwise.
+pub async fn sign_if_clear(db: &mut Db, draft: Prescription) -> Result<Prescription, Error> {
+    let patient = patients::present(db, draft.patient_id).await?;
+    if found(db, &draft, &patient).await?.is_empty() {
+        sign(db, draft.prescription_id, draft.version, &[]).await
+    } else {
+        Ok(draft)
+    }
+}
+
+/// Voids a signed prescription. It stays on record with its number and the reason.
+pub async fn void(
+    db: &mut Db,
+    id: PrescriptionId,
+    version: i32,
+    reason: &str,
+) -> Result<Prescription, Error> {
+    hold(db, id, version, Status::Signed).await?;
+    store::void(db, id, reason).await?;
+    present(db, id).await
+}
+
+/// A draft that corrects a signed prescription, with all that it said.
+pub async fn correction(db: &mut Db, id: PrescriptionId) -> Result<Prescription, Error> {
+    let own = practitioners::own(db).await?;
+    let old = present(db, id).await?;
+    may_replace(db, id, old.patient_id, &own).await?;
+    patients::active(db, old.patient_id).await?;
+    let draft = Draft {
+        patient: old.patient_id,
+        visit: old.visit_id,
+        practitioner: own.practitioner_id,
+        replaces: Some(id),
+        diagnosis: old.diagnosis,
+        advice: old.advice,
+        lines: old.lines,
+        tests: old.tests,
+    };
+    let fresh = PrescriptionId::fresh();
+    store::insert(db, fresh, &draft).await?;
+    present(db, fresh).await
+}

@@ -1,0 +1,284 @@
+//! Prescriptions as pages: the list, and one with what can be done about it.
+
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use askama::Template;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::words::Said;
+use super::{Prescription, PrescriptionId, Query, Read, Status, Summary, WarningKind, Write, api};
+use crate::error::Error;
+use crate::patients::{Banner, Patient, PatientId};
+use crate::tenant::{Answer, Clinic, Permission};
+use crate::web::{Chrome, Fields, Form, FormBody, Id, Paging, Parse, page, page_with};
+
+pub(super) fn routes(config: &mut ServiceConfig) {
+    config.service(index).service(show).service(sign).service(void).service(correct);
+}
+
+/// A word that narrows the list.
+struct Filter {
+    href: String,
+    key: String,
+    current: bool,
+}
+
+#[derive(Template)]
+#[template(path = "prescriptions/list.html")]
+struct ListPage {
+    chrome: Chrome,
+    filters: Vec<Filter>,
+    prescriptions: Vec<Summary>,
+    next: Option<String>,
+}
+
+fn address(
+    chrome: &Chrome,
+    status: Option<Status>,
+    patient: Option<PatientId>,
+    cursor: &str,
+) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    if let Some(status) = status {
+        query.append_pair("status", status.as_str());
+    }
+    if let Some(patient) = patient {
+        query.append_pair("patient_id", &patient.to_string());
+    }
+    if !cursor.is_empty() {
+        query.append_pair("cursor", cursor);
+    }
+    let query = query.finish();
+    let path = chrome.path("prescriptions");
+    if query.is_empty() { path } else { format!("{path}?{query}") }
+}
+
+/// The newest prescriptions, of the clinic or of one patient.
+#[utoipa::path(tag = "pages", params(("slug" = String, Path,)), responses((status = 200, description = "Page")))]
+#[get("/clinic/{slug}/prescriptions")]
+async fn index(clinic: Clinic<Read>, request: HttpRequest) -> Result<HttpResponse, Error> {
+    let mut fields = Fields::of_query(&request)?;
+    let mut paging = Paging::parse(&mut fields);
+    paging.limit = 50;
+    let current: Option<Status> = fields.choice_opt("status");
+    let patient: Option<PatientId> = fields.id_opt("patient_id");
+    let done = fields.text_opt("done", 60);
+    let after = paging.after(clinic.app(), clinic.slug(), "prescriptions")?;
+    let query = Query { status: current, patient, limit: paging.limit, after };
+    let rows = clinic.read(async |db| super::list(db, &query).await).await?;
+    let found = paging.page(clinic.app(), clinic.slug(), "prescriptions", rows, |row| {
+        (row.created_at, row.prescription_id)
+    });
+    let chrome = Chrome::new(&clinic, "prescriptions")?.done(done.as_deref());
+    let words = [None, Some(Status::Draft), Some(Status::Signed), Some(Status::Voided)];
+    let offered = words
+        .iter()
+        .filter(|word| **word != Some(Status::Draft) || chrome.may("prescriptions:read"));
+    let filters = offered.map(|word| Filter {
+        href: address(&chrome, *word, patient, ""),
+        key: word.map_or_else(|| "rx.all".to_owned(), |word| format!("rx.filter.{word}")),
+        current: *word == current,
+    });
+    let filters = filters.collect();
+    let next = found.next_cursor.map(|cursor| address(&chrome, current, patient, &cursor));
+    page(&ListPage { chrome, filters, prescriptions: found.items, next })
+}
+
+/// A warning as the page words it.
+struct Warned {
+    heading: String,
+    text: String,
+    code: String,
+    field: String,
+}
+
+#[derive(Template)]
+#[template(path = "prescriptions/show.html")]
+struct ShowPage {
+    chrome: Chrome,
+    banner: Banner,
+    form: Form,
+    rx: Prescription,
+    lines: Vec<Said>,
+    warned: Vec<Warned>,
+    /// Whether whoever looks is the prescriber.
+    own: bool,
+}
+
+impl ShowPage {
+    fn new<P: Permission>(
+        clinic: &Clinic<P>,
+        (rx, patient): (Prescription, Patient),
+        form: Form,
+    ) -> Result<ShowPage, Error> {
+        let own = rx.prescriber == clinic.who()?.user_id && clinic.may("prescriptions:write");
+        let chrome = Chrome::new(clinic, "prescriptions")?;
+        let banner = Banner::new(&chrome, &patient);
+        let lines = rx.lines.iter().map(|line| Said::new(&chrome, line)).collect();
+        let warned = rx.warnings.iter().enumerate().map(|(at, warning)| {
+            let (heading, text) = match warning.kind {
+                WarningKind::Allergy => ("rx.warn.allergy", "rx.warn.allergy_text"),
+                WarningKind::Duplicate => ("rx.warn.duplicate", "rx.warn.duplicate_text"),
+            };
+            Warned {
+                heading: chrome.tx(heading, &warning.medicine),
+                text: chrome.tx(text, &warning.because),
+                code: warning.code.clone(),
+                field: format!("acknowledge.{at}.code"),
+            }
+        });
+        let warned = warned.collect();
+        Ok(ShowPage { chrome, banner, form, rx, lines, warned, own })
+    }
+
+    fn heading(&self) -> String {
+        self.rx.number.clone().unwrap_or_else(|| self.chrome.t("rx.draft").to_owned())
+    }
+
+    fn href(&self, rest: &str) -> String {
+        self.chrome.path(&format!("prescriptions/{}{rest}", self.rx.prescription_id))
+    }
+
+    fn other(&self, id: &PrescriptionId) -> String {
+        self.chrome.path(&format!("prescriptions/{id}"))
+    }
+
+    fn is(&self, word: &str) -> bool {
+        self.rx.status.as_str() == word
+    }
+
+    /// Who acknowledged warnings, and which.
+    fn acknowledged(&self) -> Vec<String> {
+        let Some(kept) = &self.rx.warnings_acknowledged else { return Vec::new() };
+        let by = kept.get("name").and_then(|name| name.as_str()).unwrap_or_default();
+        let warnings = kept.get("warnings").and_then(|w| w.as_array()).cloned().unwrap_or_default();
+        let messages = warnings.iter().filter_map(|w| w.get("message").and_then(|m| m.as_str()));
+        messages
+            .map(|message| format!("{message} {}", self.chrome.tx("rx.acknowledged_by", by)))
+            .collect()
+    }
+}
+
+/// One prescription: what it says, what warns, what can be done.
+#[utoipa::path(tag = "pages", params(("slug" = String, Path,), ("id" = PrescriptionId, Path,)), responses((status = 200, description = "Page")))]
+#[get("/clinic/{slug}/prescriptions/{id}")]
+async fn show(
+    clinic: Clinic<Read>,
+    id: Id<PrescriptionId>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Error> {
+    let done = Fields::of_query(&request)?.text_opt("done", 60);
+    let found = clinic.read(async |db| super::look(db, id.0).await).await?;
+    let mut drawn = ShowPage::new(&clinic, found, Form::new())?;
+    drawn.chrome = drawn.chrome.done(done.as_deref());
+    page(&drawn)
+}
+
+/// A ticked warning.
+struct Ticked(String);
+
+impl Parse for Ticked {
+    fn parse(fields: &mut Fields) -> Ticked {
+        Ticked(fields.text("code", 40))
+    }
+}
+
+/// Signs, if every warning is ticked; else shows again what is left.
+#[utoipa::path(tag = "pages", params(("slug" = String, Path,), ("id" = PrescriptionId, Path,)), responses((status = 303, description = "Signed")))]
+#[post("/clinic/{slug}/prescriptions/{id}/sign")]
+async fn sign(
+    clinic: Clinic<Write>,
+    id: Id<PrescriptionId>,
+    body: FormBody,
+) -> Result<HttpResponse, Error> {
+    let outcome = async {
+        let mut fields = body.fields();
+        let version = fields.int32("version", 1..=i32::MAX).ok_or(Error::PreconditionRequired)?;
+        let ticked: Vec<Ticked> = fields.list("acknowledge", 100);
+        fields.finish()?;
+        let codes: Vec<String> = ticked.into_iter().map(|ticked| ticked.0).collect();
+        let slug = clinic.slug();
+        clinic
+            .once(&body.ticket, async |db| {
+                super::sign(db, id.0, version, &codes).await?;
+                Ok(Answer::see_other(format!(
+                    "/clinic/{slug}/prescriptions/{}?done=rx_signed",
+                    id.0
+                )))
+            })
+            .await
+    };
+    match outcome.await {
+        Ok(answer) => Ok(answer),
+        Err(error) => again(&clinic, id.0, body.form, error).await,
+    }
+}
+
+/// Voids, with the reason.
+#[utoipa::path(tag = "pages", params(("slug" = String, Path,), ("id" = PrescriptionId, Path,)), responses((status = 303, description = "Voided")))]
+#[post("/clinic/{slug}/prescriptions/{id}/void")]
+async fn void(
+    clinic: Clinic<Write>,
+    id: Id<PrescriptionId>,
+    body: FormBody,
+) -> Result<HttpResponse, Error> {
+    let outcome = async {
+        let mut fields = body.fields();
+        let version = fields.int32("version", 1..=i32::MAX).ok_or(Error::PreconditionRequired)?;
+        let reason = api::reason(fields)?;
+        let slug = clinic.slug();
+        clinic
+            .once(&body.ticket, async |db| {
+                super::void(db, id.0, version, &reason).await?;
+                Ok(Answer::see_other(format!(
+                    "/clinic/{slug}/prescriptions/{}?done=rx_voided",
+                    id.0
+                )))
+            })
+            .await
+    };
+    match outcome.await {
+        Ok(answer) => Ok(answer),
+        Err(error) => again(&clinic, id.0, body.form, error).await,
+    }
+}
+
+/// Begins a correction and opens it.
+#[utoipa::path(tag = "pages", params(("slug" = String, Path,), ("id" = PrescriptionId, Path,)), responses((status = 303, description = "Drafted")))]
+#[post("/clinic/{slug}/prescriptions/{id}/correct")]
+async fn correct(
+    clinic: Clinic<Write>,
+    id: Id<PrescriptionId>,
+    body: FormBody,
+) -> Result<HttpResponse, Error> {
+    let slug = clinic.slug();
+    let outcome = clinic
+        .once(&body.ticket, async |db| {
+            let fresh = super::correction(db, id.0).await?.prescription_id;
+            Ok(Answer::see_other(format!("/clinic/{slug}/prescriptions/{fresh}/edit")))
+        })
+        .await;
+    match outcome {
+        Ok(answer) => Ok(answer),
+        Err(error) => again(&clinic, id.0, Form::new(), error).await,
+    }
+}
+
+/// The page again, as the prescription stands now, with what went wrong.
+async fn again(
+    clinic: &Clinic<Write>,
+    id: PrescriptionId,
+    form: Form,
+    error: Error,
+) -> Result<HttpResponse, Error> {
+    let status = error.status();
+    let error = match error {
+        Error::Stale => Error::conflict(
+            "stale",
+            "Somebody changed this draft in the meantime. Read it again before signing.",
+        ),
+        other => other,
+    };
+    let form = form.refuse(error)?;
+    let found = clinic.read(async |db| super::look(db, id).await).await?;
+    page_with(status, &ShowPage::new(clinic, found, form)?)
+}

@@ -1,0 +1,349 @@
+//! Prescriptions in a browser: written without a script, signed with open eyes, printed whole.
+
+use pretty_assertions::assert_eq;
+use serde_json::{Value, json};
+use sqlx::Executor;
+
+use crate::prescriptions::{act, colleague, draft, id, line, path, sign};
+use crate::world::World;
+
+/// The words of a page, without its tags.
+fn words(html: &str) -> String {
+    let mut text = String::new();
+    let mut inside = false;
+    for c in html.chars() {
+        match c {
+            '<' => inside = true,
+            '>' => {
+                inside = false;
+                text.push(' ');
+            }
+            c if !inside => text.push(c),
+            _ => {}
+        }
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The hidden fields and rows that a browser would send from a filled form.
+fn typed<'a>(fields: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let mut all =
+        vec![("lines_rows", "8"), ("tests_rows", "4"), ("lines.5.form", ""), ("lines.5.food", "")];
+    all.extend_from_slice(fields);
+    all
+}
+
+/// A visit of today with a note and vitals, as the queue and the consultation would leave it.
+async fn visit(world: &World, patient: &str) -> String {
+    let visit = uuid::Uuid::now_v7();
+    let sql = format!(
+        "insert into polyclinic.visits (clinic_id, visit_id, patient_id, visit_day, token, purpose)
+         select clinic_id, '{visit}', patient_id, current_date, 1, 'Fever' from polyclinic.patients where patient_id = '{patient}';
+         insert into polyclinic.notes (clinic_id, note_id, patient_id, visit_id, practitioner_id, complaint, findings, diagnosis, advice, follow_up_on)
+         select p.clinic_id, gen_random_uuid(), p.patient_id, '{visit}', d.practitioner_id, 'Fever for three days', 'Throat red', 'Pharyngitis', 'Warm water', '2027-01-09'
+         from polyclinic.patients p join polyclinic.practitioners d using (clinic_id) where p.patient_id = '{patient}' limit 1;
+         insert into polyclinic.vitals (clinic_id, vitals_id, patient_id, visit_id, measured_by, systolic_mmhg, diastolic_mmhg, pulse_bpm, temperature_c, weight_kg)
+         select clinic_id, gen_random_uuid(), patient_id, '{visit}', gen_random_uuid(), 128, 84, 96, 38.5, 61.5 from polyclinic.patients where patient_id = '{patient}';
+         update polyclinic.clinics set address = '14 Laxmi Road', city = 'Pune', postcode = '411030', phone = '020 2445 1122',
+           registration_number = 'MH/PUN/417', chemist_name = 'Sahyadri Medical', chemist_phone = '020 1111',
+           logo = '\\x89504e47', logo_type = 'image/png'
+         where name = 'north clinic'"
+    );
+    world.connect("postgres").await.execute(sqlx::AssertSqlSafe(sql)).await.unwrap();
+    visit.to_string()
+}
+
+#[tokio::test]
+async fn a_doctor_writes_keeps_and_signs_without_a_script() {
+    let world = World::open().await;
+    let doctor = world.north.doctor().await;
+    let asha = id(&world.north.patient("Asha").await);
+    world.north.admin().await.post("catalogue/starter", &json!({})).await;
+    let at = visit(&world, &asha).await;
+    let new = format!("visits/{at}/prescriptions/new");
+    let blank = doctor.page(&new).await;
+    assert_eq!(blank.status, 200, "{}", blank.text);
+    assert!(blank.text.contains("lines.7.medicine") && !blank.text.contains("lines.8.medicine"));
+    assert!(blank.text.contains("<option value=\"amoxicillin 500 mg capsule\">"));
+    assert!(blank.text.contains("Pharyngitis"), "the note's diagnosis is there already");
+    // More lines: nothing typed is lost, nothing is saved.
+    let more = doctor.submit(&new, &typed(&[("lines.0.medicine", "Zinc"), ("then", "more")])).await;
+    assert_eq!(more.status, 200);
+    assert!(more.text.contains("lines.15.medicine") && more.text.contains("value=\"Zinc\""));
+    // Wrong: drawn again with the row named as the reader counts.
+    let wrong = doctor
+        .submit(
+            &new,
+            &typed(&[
+                ("lines.2.medicine", "Digoxin"),
+                ("lines.2.form", "tablet"),
+                ("lines.2.dose", "1 OD"),
+                ("lines.2.schedule", "1-0-0"),
+                ("diagnosis", "AF"),
+                ("then", "sign"),
+            ]),
+        )
+        .await;
+    assert_eq!(wrong.status, 422);
+    let said = words(&wrong.text);
+    assert!(said.contains("Medicine 1: Write daily, or the time of day, not OD or QD."), "{said}");
+    assert!(wrong.text.contains("value=\"Digoxin\"") && wrong.text.contains("value=\"1 OD\""));
+    assert!(doctor.get("prescriptions").await.json["items"].as_array().unwrap().is_empty());
+    // Kept: the row from the list fills itself; blank rows between count nothing.
+    let kept = doctor
+        .submit(
+            &new,
+            &typed(&[
+                ("once", "k1"),
+                ("lines.1.medicine", "amoxicillin 500 mg capsule"),
+                ("lines.3.medicine", "Zinc"),
+                ("lines.3.form", "syrup"),
+                ("lines.3.dose", "5ml"),
+                ("lines.3.schedule", "evening"),
+                ("tests.2.name", "Urine culture"),
+                ("diagnosis", "Cough"),
+                ("then", "keep"),
+            ]),
+        )
+        .await;
+    assert_eq!(kept.status, 303, "{}", kept.text);
+    let address =
+        kept.header("location").replace("/clinic/north/", "").replace("?done=rx_kept", "");
+    let rx = doctor.get(&address).await.json;
+    assert_eq!(
+        (&rx["lines"][0]["quantity"], &rx["lines"][1]["dose"]),
+        (&json!(15), &json!("5 mL"))
+    );
+    assert_eq!((&rx["visit_id"], &rx["tests"][0]["kind"]), (&json!(at), &json!("urine")));
+    let shown = doctor.page(&format!("{address}?done=rx_kept")).await;
+    let said = words(&shown.text);
+    assert!(said.contains("Draft kept. It is not signed."));
+    assert!(
+        said.contains(
+            "1 in the morning, 1 in the afternoon, 1 at night, after food, by mouth, 5 days (1-1-1)"
+        ),
+        "{said}"
+    );
+    assert!(said.contains("5 mL in the evening (0-0-1-0)"), "{said}");
+    // Opened again with everything in it, changed and signed.
+    let edit = format!("{address}/edit");
+    let open = doctor.page(&edit).await;
+    assert!(
+        open.text.contains("value=\"amoxicillin\"") && open.text.contains("value=\"0-0-1-0\""),
+        "{}",
+        open.text
+    );
+    let fields = typed(&[
+        ("version", "1"),
+        ("lines.0.medicine", "Zinc"),
+        ("lines.0.form", "syrup"),
+        ("lines.0.schedule", "night"),
+        ("then", "sign"),
+    ]);
+    let signed = doctor.submit(&edit, &fields).await;
+    assert!(signed.header("location").ends_with("?done=rx_signed"), "{signed:?}");
+    let rx = doctor.get(&address).await.json;
+    assert_eq!((rx["status"].as_str(), rx["revision"].as_i64()), (Some("signed"), Some(2)));
+    // Too late for another tab.
+    let late = doctor.submit(&edit, &fields).await;
+    assert_eq!(late.status, 409);
+    assert!(words(&late.text).contains("A signed prescription does not change."));
+    assert_eq!(doctor.page(&edit).await.status, 303, "there is nothing to edit");
+}
+
+#[tokio::test]
+async fn a_warning_stops_the_signature_until_it_is_ticked() {
+    let world = World::open().await;
+    let doctor = world.north.doctor().await;
+    let asha = id(&world.north.patient("Asha").await);
+    let record = format!("patients/{asha}");
+    world
+        .north
+        .receptionist()
+        .await
+        .patch(&record, 1, &json!({"allergies": "penicillin (rash)"}))
+        .await;
+    let new = format!("patients/{asha}/prescriptions/new");
+    let fields = typed(&[
+        ("once", "w1"),
+        ("lines.0.medicine", "Amoxicillin"),
+        ("lines.0.form", "capsule"),
+        ("lines.0.schedule", "1-0-1"),
+        ("lines.0.days", "5"),
+        ("then", "sign"),
+    ]);
+    let kept = doctor.submit(&new, &fields).await;
+    assert_eq!(kept.status, 303, "{}", kept.text);
+    let address = kept.header("location").replace("/clinic/north/", "");
+    let shown = doctor.page(&address).await;
+    let said = words(&shown.text);
+    assert!(said.contains("Allergy: amoxicillin The record says: penicillin."), "{said}");
+    assert!(shown.text.contains("name=\"acknowledge.0.code\" value=\"allergy:1\""));
+    let signing = format!("{address}/sign");
+    let refused = doctor.submit(&signing, &[("version", "1")]).await;
+    assert_eq!(refused.status, 409);
+    assert!(words(&refused.text).contains("acknowledge each to sign all the same"));
+    let stale =
+        doctor.submit(&signing, &[("version", "7"), ("acknowledge.0.code", "allergy:1")]).await;
+    assert_eq!(stale.status, 412);
+    assert!(words(&stale.text).contains("Read it again before signing."));
+    let signed =
+        doctor.submit(&signing, &[("version", "1"), ("acknowledge.0.code", "allergy:1")]).await;
+    assert_eq!(signed.header("location"), format!("/clinic/north/{address}?done=rx_signed"));
+    let said = words(&doctor.page(&address).await.text);
+    assert!(said.contains("Warnings read at signing amoxicillin: an allergy to penicillin is recorded. Acknowledged by doctor of north."), "{said}");
+}
+
+#[tokio::test]
+async fn a_signed_one_is_corrected_or_voided_from_its_page() {
+    let world = World::open().await;
+    let doctor = world.north.doctor().await;
+    let second = colleague(&world).await;
+    let asha = id(&world.north.patient("Asha").await);
+    let rx = sign(&doctor, &draft(&doctor, &asha, &[line("ibuprofen")]).await).await;
+    let number = rx["number"].as_str().unwrap();
+    let shown = doctor.page(&path(&rx)).await;
+    for button in [format!("Correct {number}"), format!("Void {number}")] {
+        assert!(shown.text.contains(&button), "{button}");
+        assert!(
+            !second.page(&path(&rx)).await.text.contains(&button),
+            "{button} is the prescriber's"
+        );
+        assert!(
+            !world.north.admin().await.page(&path(&rx)).await.text.contains(&button),
+            "{button}"
+        );
+    }
+    let begun = doctor.submit(&format!("{}/correct", path(&rx)), &[("once", "c1")]).await;
+    assert_eq!(begun.status, 303, "{}", begun.text);
+    let edit = begun.header("location").replace("/clinic/north/", "");
+    let open = doctor.page(&edit).await;
+    assert!(words(&open.text).contains(&format!("This corrects {number}")));
+    assert!(open.text.contains("value=\"ibuprofen\""));
+    let again = doctor.submit(&format!("{}/correct", path(&rx)), &[]).await;
+    assert_eq!(again.status, 422, "one correction at a time");
+    let blank = doctor.submit(&format!("{}/void", path(&rx)), &[("version", "2")]).await;
+    assert_eq!(blank.status, 422);
+    assert!(blank.text.contains("<details class=\"ask\" open>"));
+    let voided = doctor
+        .submit(&format!("{}/void", path(&rx)), &[("version", "2"), ("reason", "wrong dose")])
+        .await;
+    assert_eq!(voided.status, 303, "{}", voided.text);
+    let said = words(&doctor.page(&path(&rx)).await.text);
+    assert!(said.contains("VOID: do not dispense wrong dose"), "{said}");
+    let foreign = second
+        .submit(&format!("{}/void", path(&rx)), &[("version", "3"), ("reason", "mine now")])
+        .await;
+    assert_eq!(foreign.status, 403);
+}
+
+#[tokio::test]
+async fn the_sheet_says_everything_that_patient_and_chemist_need() {
+    let world = World::open().await;
+    let doctor = world.north.doctor().await;
+    colleague(&world).await;
+    let asha = world.north.patient("Asha").await;
+    let record = format!("patients/{}", id(&asha));
+    world
+        .north
+        .receptionist()
+        .await
+        .patch(
+            &record,
+            1,
+            &json!({"phone": "98220 01122", "address": "7 River Lane", "city": "Pune"}),
+        )
+        .await;
+    let at = visit(&world, &id(&asha)).await;
+    let body = json!({"patient_id": id(&asha), "visit_id": at, "lines": [
+            {"medicine": "Clonazepam", "form": "tablet", "strength": ".5mg", "schedule": "0-0-1", "days": 7},
+            {"medicine": "paracetamol", "form": "tablet", "strength": "500 mg", "dose": "2", "schedule": "1-0-1",
+             "food": "after", "days": 5, "instructions": "Only with fever"},
+            {"medicine": "cholecalciferol", "form": "capsule", "strength": "60000 units", "schedule": "weekly", "days": 56},
+            {"medicine": "salbutamol", "form": "inhaler", "dose": "2 puffs", "schedule": "sos"},
+            {"medicine": "amlodipine", "form": "tablet", "strength": "5.0 mg", "schedule": "evening", "days": 30},
+        ], "tests": [{"name": "Complete blood count", "kind": "blood", "instructions": "Today"}]});
+    let rx = doctor.post("prescriptions", &body).await;
+    assert_eq!(rx.status, 201, "{rx:?}");
+    let sheet = format!("{}/print", path(&rx.json));
+    let said = words(&doctor.page(&sheet).await.text);
+    assert!(said.contains("DRAFT: not signed, do not dispense"));
+    let signed: Value = sign(&doctor, &rx.json).await;
+    let number = signed["number"].as_str().unwrap();
+    let page = doctor.page(&sheet).await;
+    let said = words(&page.text);
+    for text in [
+        "north clinic",
+        "14 Laxmi Road, Pune, 411030",
+        "020 2445 1122",
+        "Clinic registration MH/PUN/417",
+        "doctor of north Consulting Reg. no. L-1",
+        "Dr Second, Paediatrics, Reg. no. L-2",
+        "TEST, Asha",
+        "born 29-Feb-1980 (",
+        "Female",
+        asha["number"].as_str().unwrap(),
+        "61.5 kg",
+        "98220 01122",
+        "7 River Lane, Pune",
+        number,
+        "Allergies not recorded",
+        "Diagnosis Pharyngitis",
+        "Complaint Fever for three days",
+        "Findings Throat red",
+        "Advice Warm water",
+        "Blood pressure 128/84 mmHg",
+        "Pulse 96 a minute",
+        "Temperature 38.5 °C",
+        "Come again on 09-Jan-2027.",
+        "clonazepam 0.5 mg tablet 1 at night, 7 days (0-0-1) 7 tablets",
+        "paracetamol 500 mg tablet 2 in the morning, 2 at night, after food, 5 days (2-0-2) Only with fever 20 tablets",
+        "cholecalciferol 60,000 units capsule 1 once a week, 56 days 8 capsules",
+        "salbutamol inhaler 2 puffs as needed 1 inhaler",
+        "amlodipine 5 mg tablet 1 in the evening, 30 days (0-0-1-0) 30 tablets",
+        "Complete blood count (blood): Today",
+        "Chemist Sahyadri Medical · 020 1111",
+    ] {
+        assert!(said.contains(text), "{text}\n{said}");
+    }
+    assert!(page.text.contains("src=\"data:image/png;base64,iVBORw==\""), "the clinic's logo");
+    assert!(
+        page.text.contains("<span class=\"nowrap\">0.5 mg</span>"),
+        "a line never wraps inside a dose"
+    );
+    assert!(page.text.contains("class=\"sign\""));
+    for bad in ["OD", "QD", "µg", "HS", "SOS", "cc", "0-0-0", "5.0", " .5"] {
+        assert!(!said.split([' ', '(', ')']).any(|word| word == bad), "{bad}\n{said}");
+    }
+    assert!(!said.contains("VOID") && !said.contains("DRAFT"));
+    assert!(doctor.page(&format!("{sheet}?paper=a5")).await.text.contains("data-paper=\"a5\""));
+    act(&doctor, &signed, "void", &json!({"reason": "wrong dose"})).await;
+    let said = words(&doctor.page(&sheet).await.text);
+    assert!(said.contains("VOID: do not dispense wrong dose"), "{said}");
+}
+
+#[tokio::test]
+async fn the_list_shows_where_each_stands() {
+    let world = World::open().await;
+    let doctor = world.north.doctor().await;
+    assert!(doctor.page("prescriptions").await.text.contains("No prescriptions here"));
+    let asha = id(&world.north.patient("Asha").await);
+    sign(&doctor, &draft(&doctor, &asha, &[line("ibuprofen")]).await).await;
+    draft(&doctor, &asha, &[line("cetirizine")]).await;
+    let all = words(&doctor.page("prescriptions").await.text);
+    assert!(all.contains("ibuprofen") && all.contains("cetirizine"));
+    let drafts = words(&doctor.page("prescriptions?status=draft").await.text);
+    assert!(
+        !drafts.contains("ibuprofen")
+            && drafts.contains("cetirizine")
+            && drafts.contains("Draft, not signed")
+    );
+    for role in ["nurse", "lab_tech", "pharmacist", "cashier"] {
+        assert_eq!(world.north.actor(role).await.page("prescriptions").await.status, 403, "{role}");
+    }
+    for role in ["receptionist", "admin"] {
+        assert_eq!(world.north.actor(role).await.page("prescriptions").await.status, 200, "{role}");
+        let new = format!("patients/{asha}/prescriptions/new");
+        assert_eq!(world.north.actor(role).await.page(&new).await.status, 403, "{role}");
+    }
+}

@@ -1,0 +1,813 @@
+//! Prescriptions: drafted, warned about, signed once, never changed, voided with a reason.
+
+use futures_util::future::join_all;
+use pretty_assertions::assert_eq;
+use serde_json::{Value, json};
+use sqlx::Executor;
+
+use crate::world::{Actor, Reply, World};
+
+/// A second doctor: north's nurse has studied.
+pub async fn colleague(world: &World) -> Actor {
+    let mut owner = world.connect("postgres").await;
+    owner
+        .execute(
+            "update polyclinic.users u set role = 'doctor' from platform.directory d
+             where d.clinic_id = u.clinic_id and d.slug = 'north' and u.role = 'nurse';
+             insert into polyclinic.practitioners (clinic_id, practitioner_id, user_id, name, specialization, licence_number)
+             select u.clinic_id, gen_random_uuid(), u.user_id, 'Dr Second', 'Paediatrics', 'L-2'
+             from polyclinic.users u join platform.directory d using (clinic_id)
+             where d.slug = 'north' and u.identifier = 'nurse'",
+        )
+        .await
+        .unwrap();
+    world.north.nurse().await
+}
+
+pub fn id(of: &Value) -> String {
+    of["patient_id"].as_str().unwrap().to_owned()
+}
+
+pub fn line(medicine: &str) -> Value {
+    json!({"medicine": medicine, "form": "tablet", "strength": "500 mg", "schedule": "1-0-1", "days": 5})
+}
+
+pub async fn draft(doctor: &Actor, patient: &str, lines: &[Value]) -> Value {
+    let reply = doctor.post("prescriptions", &json!({"patient_id": patient, "lines": lines})).await;
+    assert_eq!(reply.status, 201, "{reply:?}");
+    reply.json
+}
+
+pub fn path(rx: &Value) -> String {
+    format!("prescriptions/{}", rx["prescription_id"].as_str().unwrap())
+}
+
+pub async fn act(actor: &Actor, rx: &Value, verb: &str, body: &Value) -> Reply {
+    let version = rx["version"].as_i64().unwrap();
+    let request = actor.request("POST", &format!("{}/{verb}", path(rx)));
+    actor.send(request.header("if-match", format!("\"v{version}\"")).json(body)).await
+}
+
+pub async fn sign(doctor: &Actor, rx: &Value) -> Value {
+    let reply = act(doctor, rx, "sign", &json!({})).await;
+    assert_eq!(reply.status, 200, "{reply:?}");
+    reply.json
+}
+
+#[tokio::test]
+async fn a_prescription_is_drafted_signed_and_voided() {
+    let world = World::open().await;
+    let doctor = world.north.doctor().await;
+    let asha = world.north.patient("Asha").await;
+    let reply = doctor
+        .post("prescriptions", &json!({"patient_id": id(&asha), "diagnosis": "Fever", "advice": "Rest.",
+            "lines": [{"medicine": "Paracetamol", "form": "tablet", "strength": "500mg", "dose": "1",
+                       "schedule": "morning_night", "food": "after", "days": 5}],
+            "tests": [{"name": "Malaria smear", "kind": "blood"}]}))
+        .await;
+    assert_eq!((reply.status, reply.header("etag")), (201, "\"v1\""), "{reply:?}");
+    let rx = reply.json;
+    assert_eq!((rx["status"].as_str(), &rx["number"]), (Some("draft"), &json!(null)));
+    let line = &rx["lines"][0];
+    assert_eq!(line["medicine"], "paracetamol");
+    assert_eq!(line["strength"], "500 mg");
+    assert_eq!(line["schedule"], "1-0-1");
+    assert_eq!(line["units_per_day"], 2.0);
+    assert_eq!(line["quantity"], 10);
+    assert_eq!(rx["tests"][0]["kind"], "blood");
+    assert_eq!(rx["warnings"], json!([]));
+
+    let signed = sign(&doctor, &rx).await;
+    assert_eq!(signed["status"], "signed");
+    let number = signed["number"].as_str().unwrap();
+    assert!(number.starts_with("RX-") && number.ends_with("-00001"), "{number}");
+    assert!(signed["signed_at"].is_string() && signed["signed_by"].is_string());
+    assert_eq!(
+        act(&doctor, &signed, "void", &json!({"reason": "x"})).await.refused(),
+        ["reason: too_short"]
+    );
+    assert_eq!(act(&doctor, &signed, "void", &json!({})).await.refused(), ["reason: required"]);
+    let voided = act(&doctor, &signed, "void", &json!({"reason": "wrong patient"})).await;
+    assert_eq!((voided.status, voided.json["status"].as_str()), (200, Some("voided")));
+    assert_eq!(voided.json["void_reason"], "wrong patient");
+    assert_eq!(voided.json["number"], number);
+    assert_eq!(voided.json["lines"], signed["lines"]);
+}
+
+#[tokio::test]
+async fn only_legal_moves_are_possible() {
+    let world = World::open().await;
+    let doctor = world.north.doctor().await;
+    let asha = world.north.patient("Asha").await;
+    let rx = draft(&doctor, &id(&asha), &[line("paracetamol")]).await;
+    let void = json!({"reason": "a mistake"});
+    let edit = json!({"lines": [line("ibuprofen")]});
+    assert_eq!(act(&doctor, &rx, "void", &void).await.problem(), "409 not_signed");
+    let signed = sign(&doctor, &rx).await;
+    let version = signed["version"].as_i64().unwrap();
+    assert_eq!(act(&doctor, &signed, "sign", &json!({})).await.problem(), "409 signed");
+    assert_eq!(doctor.put(&path(&rx), version, &edit).await.problem(), "409 signed");
+    // No version makes a forbidden change possible.
+    assert_eq!(doctor.put(&path(&rx), 1, &edit).await.problem(), "409 signed");
+    let voided = act(&doctor, &signed, "void", &void).await.json;
+    let version = voided["version"].as_i64().unwrap();
+    assert_eq!(act(&doctor, &voided, "sign", &json!({})).await.problem(), "409 voided");
+    assert_eq!(act(&doctor, &voided, "void", &void).await.problem(), "409 voided");
+    assert_eq!(doctor.put(&path(&rx), version, &edit).await.problem(), "409 voided");
+    assert_eq!(doctor.get(&path(&rx)).await.json["lines"][0]["medicine"], "paracetamol");
+}
+
+#[tokio::test]
+async fn a_draft_is_written_anew_under_its_version() {
+    let world = World::open().await;
+    let doctor = world.north.doctor().await;
+    let asha = world.north.patient("Asha").await;
+    let rx = draft(&doctor, &id(&asha), &[line("paracetamol"), line("ibuprofen")]).await;
+    let body = json!({"diagnosis": "Pain", "lines": [line("diclofenac")], "tests": [{"name": "ECG", "kind": "ecg"}]});
+    let blind = doctor.send(doctor.request("PUT", &path(&rx)).json(&body)).await;
+    assert_eq!(blind.problem(), "428 precondition_required");
+    let changed = doctor.put(&path(&rx), 1, &body).await;
+    assert_eq!((changed.status, &changed.json["revision"]), (200, &json!(2)), "{changed:?}");
+    assert_eq!(changed.json["lines"].as_array().unwrap().len(), 1);
+    assert_eq!(changed.json["lines"][0]["medicine"], "diclofenac");
+    assert_eq!(doctor.put(&path(&rx), 1, &body).await.problem(), "412 stale");
+    assert_eq!(act(&doctor, &rx, "sign", &json!({})).await.problem(), "412 stale");
+    // Who it is for does not change.
+    let usha = world.north.patient("Usha").await;
+    let mut other = body.clone();
+    other["patient_id"] = json!(id(&usha));
+    assert_eq!(doctor.put(&path(&rx), 2, &other).await.refused(), ["patient_id: fixed"]);
+    other["patient_id"] = json!(id(&asha));
+    assert_eq!(doctor.put(&path(&rx), 2, &other).await.status, 200);
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_the_lines_is_said_line_by_line() {
+    let world = World::open().await;
+    let doctor = world.north.doctor().await;
+    let asha = world.north.patient("Asha").await;
+    let lines = json!([
+        {"medicine": "Insulin", "form": "injection", "dose": "10U", "schedule": "1-0-0", "quantity": 1},
+        {"medicine": "x", "form": "pill", "schedule": "HS"},
+        {"medicine": "digoxin", "form": "tablet", "schedule": "1-0-0", "days": 0, "strength": "250 µg"},
+        {"medicine": "atropine", "form": "drops", "schedule": "night", "instructions": "1 drop OD"},
+        {"form": "tablet", "schedule": "0-0-0"},
+        {"medicine": "cough syrup", "form": "syrup", "dose": "5 cc", "schedule": "1-1-1"},
+    ]);
+    let reply =
+        doctor.post("prescriptions", &json!({"patient_id": id(&asha), "lines": lines})).await;
+    assert_eq!(
+        reply.refused(),
+        [
+            "lines.0.dose: unsafe_abbreviation",
+            "lines.1.medicine: too_short",
+            "lines.1.form: unknown_value",
+            "lines.1.schedule: not_a_schedule",
+            "lines.2.strength: unsafe_abbreviation",
+            "lines.2.days: out_of_range",
+            "lines.3.instructions: unsafe_abbreviation",
+            "lines.4.medicine: required",
+            "lines.4.schedule: not_a_schedule",
+            "lines.5.dose: unsafe_abbreviation"
+        ]
+    );
+    let said = reply.json["errors"][0]["message"].as_str().unwrap();
+    assert_eq!(said, "Write units, not U or IU.");
+    assert!(!reply.text.contains("10U"), "the value is not repeated");
+    // What only the rules can tell.
+    let lines = json!([
+        {"medicine": "paracetamol", "form": "tablet", "schedule": "as needed"},
+        {"medicine": "paracetamol", "schedule": "1-0-1"},
+        {"medicine": "paracetamol", "form": "tablet", "schedule": "1-0-1"},
+        {"medicine": "paracetamol", "form": "tablet", "dose": "2", "schedule": "2-0-2", "days": 5},
+        {"medicine": "insulin", "form": "injection", "schedule": "1-0-0", "days": 5},
+        {"medicine": "paracetamol", "form": "tablet"},
+        {"medicine_id": "018f0000-0000-7000-8000-000000000000", "schedule": "1-0-1"},
+    ]);
+    let reply =
+        doctor.post("prescriptions", &json!({"patient_id": id(&asha), "lines": lines})).await;
+    assert_eq!(
+        reply.refused(),
+        [
+            "lines.0.quantity: required",
+            "lines.1.form: required",
+            "lines.2.days: required",
+            "lines.3.dose: ambiguous",
+            "lines.4.quantity: required",
+            "lines.5.schedule: required",
+            "lines.6.medicine_id: unknown"
+        ]
+    );
+    let many: Vec<Value> = (0..51).map(|_| line("paracetamol")).collect();
+    let reply =
+        doctor.post("prescriptions", &json!({"patient_id": id(&asha), "lines": many})).await;
+    assert_eq!(reply.refused(), ["lines: too_many"]);
+    assert_eq!(doctor.get("prescriptions").await.json["items"], json!([]));
+}
+
+#[tokio::test]
+async fn the_catalogue_fills_what_was_left_out() {
+    let world = World::open().await;
+    let doctor = world.north.doctor().await;
+    world.north.admin().await.post("catalogue/starter", &json!({})).await;
+    let asha = world.north.patient("Asha").await;
+    let found = doctor.get("catalogue/medicines?q=amoxicillin").await.json["items"][0].clone();
+    let lines = [
+        json!({"medicine_id": found["medicine_id"]}),
+        json!({"medicine": "Levothyroxine"}),
+        json!({"medicine": "paracetamol 250 mg/5 mL syrup", "days": 2}),
+        json!({"medicine": "ibuprofen", "form": "tablet", "strength": "200 mg", "schedule": "1-1-1", "days": 2}),
+    ];
+    let rx = draft(&doctor, &id(&asha), &lines).await;
+    let said = |n: usize| {
+        let l = &rx["lines"][n];
+        format!(
+            "{} {} {} {} {} {}",
+            l["medicine"].as_str().unwrap(),
+            l["strength"].as_str().unwrap(),
+            l["schedule"].as_str().unwrap(),
+            l["food"].as_str().unwrap(),
+            l["days"],
+            l["quantity"]
+        )
+    };
+    assert_eq!(said(0), "amoxicillin 500 mg 1-1-1 after 5 15");
+    assert_eq!(said(1), "levothyroxine 50 micrograms 1-0-0 before 30 30");
+    assert_eq!(said(2), "paracetamol 250 mg/5 mL every 6 hours any 2 1");
+    // Another strength is another medicine.
+    assert_eq!(said(3), "ibuprofen 200 mg 1-1-1 any 2 6");
+    assert_eq!(rx["lines"][3]["medicine_id"], json!(null));
+    // Between two of a name nobody guesses.
+    let body = json!({"patient_id": id(&asha), "lines": [{"medicine": "paracetamol"}]});
+    assert_eq!(
+        doctor.post("prescriptions", &body).await.refused(),
+        ["lines.0.medicine: ambiguous"]
+    );
+    // What is out of use is not prescribed by its id.
+    let medicine = format!("catalogue/medicines/{}", found["medicine_id"].as_str().unwrap());
+    assert_eq!(doctor.patch(&medicine, 1, &json!({"active": false})).await.status, 200);
+    let body = json!({"patient_id": id(&asha), "lines": [{"medicine_id": found["medicine_id"]}]});
+    assert_eq!(
+        doctor.post("prescriptions", &body).await.refused(),
+        ["lines.0.medicine_id: inactive"]
+    );
+}
+
+#[tokio::test]
+async fn what_is_signed_is_learnt_by_the_catalogue() {
+    let world = World::open().await;
+    let doctor = world.north.doctor().await;
+    let asha = world.north.patient("Asha").await;
+    let reply = doctor
+        .post(
+            "prescriptions",
+            &json!({"patient_id": id(&asha), "lines": [line("Cefuroxime")],
+            "tests": [{"name": "Uric acid", "kind": "blood"}]}),
+        )
+        .await;
+    assert_eq!(
+        doctor.get("catalogue/medicines").await.json["items"],
+        json!([]),
+        "a draft teaches nothing"
+    );
+    sign(&doctor, &reply.json).await;
+    let learnt = doctor.get("catalogue/medicines?q=cefu").await.json["items"][0].clone();
+    assert_eq!(
+        (&learnt["name"], &learnt["default_schedule"]),
+        (&json!("cefuroxime"), &json!("1-0-1"))
+    );
+    assert_eq!(doctor.get("catalogue/tests?q=uric").await.json["items"][0]["kind"], "blood");
+    // Known from now on, and learnt once.
+    let rx = draft(
+        &doctor,
+        &id(&world.north.patient("Usha").await),
+        &[json!({"medicine": "cefuroxime"})],
+    )
+    .await;
+    assert_eq!(rx["lines"][0]["medicine_id"], learnt["medicine_id"]);
+    sign(&doctor, &rx).await;
+    assert_eq!(doctor.get("catalogue/medicines").await.json["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_warning_must_be_acknowledged_and_is_kept_with_who_did() {
+    let world = World::open().await;
+    let doctor = world.north.doctor().await;
+    let asha = world.north.patient("Asha").await;
+    let record = format!("patients/{}", id(&asha));
+    world
+        .north
+        .receptionist()
+        .await
+        .patch(&record, 1, &json!({"allergies": "Penicillin (rash)"}))
+        .await;
+    let lines = [line("Amoxicillin"), line("paracetamol"), line("PARACETAMOL")];
+    let rx = draft(&doctor, &id(&asha), &lines).await;
+    let codes = |rx: &Value| -> Vec<String> {
+        let warnings = rx["warnings"].as_array().unwrap();
+        warnings.iter().map(|w| w["code"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(codes(&rx), ["allergy:1", "duplicate:2", "duplicate:3"]);
+    assert_eq!(
+        codes(&doctor.get(&path(&rx)).await.json),
+        ["allergy:1", "duplicate:2", "duplicate:3"]
+    );
+    let refused =
+        act(&doctor, &rx, "sign", &json!({"acknowledge": ["duplicate:2", "allergy:7"]})).await;
+    assert_eq!(refused.problem(), "409 warnings_unacknowledged");
+    let left: Vec<&str> = refused.json["details"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|w| w["code"].as_str().unwrap())
+        .collect();
+    assert_eq!(left, ["allergy:1", "duplicate:3"]);
+    assert_eq!(refused.json["details"][0]["because"], "penicillin");
+    let all = json!({"acknowledge": ["allergy:1", "duplicate:2", "duplicate:3"]});
+    let signed = act(&doctor, &rx, "sign", &all).await.json;
+    assert!(signed["number"].as_str().unwrap().ends_with("-00001"), "the refused sign left no gap");
+    assert_eq!(signed["warnings"], json!([]));
+    assert_eq!(signed["warnings_acknowledged"]["by"], signed["signed_by"]);
+    assert_eq!(signed["warnings_acknowledged"]["name"], "doctor of north");
+    assert_eq!(signed["warnings_acknowledged"]["warnings"].as_array().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn a_medicine_that_still_runs_is_warned_of_until_it_is_voided_or_over() {
+    let world = World::open().await;
+    let doctor = world.north.doctor().await;
+    let asha = id(&world.north.patient("Asha").await);
+    let first = sign(&doctor, &draft(&doctor, &asha, &[line("ibuprofen")]).await).await;
+    let second = draft(&doctor, &asha, &[line("Ibuprofen")]).await;
+    assert_eq!(second["warnings"][0]["code"], "duplicate:1");
+    assert_eq!(second["warnings"][0]["because"], first["number"]);
+    // Another patient may have it, and another medicine is no duplicate.
+    let usha = id(&world.north.patient("Usha").await);
+    assert_eq!(draft(&doctor, &usha, &[line("ibuprofen")]).await["warnings"], json!([]));
+    assert_eq!(draft(&doctor, &asha, &[line("paracetamol")]).await["warnings"], json!([]));
+    // Ten days later the five days are over.
+    let mut owner = world.connect("postgres").await;
+    owner
+        .execute("alter table polyclinic.prescriptions disable trigger keep_signed")
+        .await
+        .unwrap();
+    owner.execute("update polyclinic.prescriptions set signed_at = signed_at - interval '10 days' where status = 'signed'").await.unwrap();
+    assert_eq!(doctor.get(&path(&second)).await.json["warnings"], json!([]));
+    owner
+        .execute("update polyclinic.prescriptions set signed_at = now() where status = 'signed'")
+        .await
+        .unwrap();
+    assert_eq!(doctor.get(&path(&second)).await.json["warnings"][0]["code"], "duplicate:1");
+    let first = doctor.get(&path(&first)).await.json;
+    assert_eq!(act(&doctor, &first, "void", &json!({"reason": "stopped"})).await.status, 200);
+    assert_eq!(doctor.get(&path(&second)).await.json["warnings"], json!([]));
+}
+
+#[tokio::test]
+async fn a_correction_voids_what_it_replaces_when_it_is_signed() {
+    let world = World::open().await;
+    let doctor = world.north.doctor().await;
+    let asha = id(&world.north.patient("Asha").await);
+    let old = sign(&doctor, &draft(&doctor, &asha, &[line("ibuprofen")]).await).await;
+    let body = json!({"patient_id": asha, "replaces_id": old["prescription_id"], "lines": [line("ibuprofen")]});
+    let new = doctor.post("prescriptions", &body).await;
+    assert_eq!(new.status, 201, "{new:?}");
+    assert_eq!(new.json["warnings"], json!([]), "what is replaced is no duplicate");
+    assert_eq!(new.json["replaces_number"], old["number"]);
+    assert_eq!(doctor.get(&path(&old)).await.json["status"], "signed", "a draft voids nothing");
+    assert_eq!(doctor.post("prescriptions", &body).await.refused(), ["replaces_id: taken"]);
+    let new = sign(&doctor, &new.json).await;
+    let old = doctor.get(&path(&old)).await.json;
+    assert_eq!(old["status"], "voided");
+    assert_eq!(old["void_reason"], format!("replaced by {}", new["number"].as_str().unwrap()));
+    assert_eq!(old["replaced_by_id"], new["prescription_id"]);
+    // What may not be replaced.
+    let usha = id(&world.north.patient("Usha").await);
+    let unsigned = draft(&doctor, &asha, &[line("cetirizine")]).await;
+    for (replaces, patient, code) in
+        [(&old, &asha, "not_signed"), (&unsigned, &asha, "not_signed"), (&new, &usha, "unknown")]
+    {
+        let body = json!({"patient_id": patient, "replaces_id": replaces["prescription_id"]});
+        assert_eq!(
+            doctor.post("prescriptions", &body).await.refused(),
+            [format!("replaces_id: {code}")]
+        );
+    }
+    let second = colleague(&world).await;
+    let body = json!({"patient_id": asha, "replaces_id": new["prescription_id"]});
+    assert_eq!(
+        second.post("prescriptions", &body).await.refused(),
+        ["replaces_id: not_the_prescriber"]
+    );
+}
+
+#[tokio::test]
+async fn only_the_prescriber_edits_signs_and_voids() {
+    let world = World::open().await;
+    let doctor = world.north.doctor().await;
+    let second = colleague(&world).await;
+    let asha = id(&world.north.patient("Asha").await);
+    let rx = draft(&doctor, &asha, &[line("ibuprofen")]).await;
+    assert_eq!(
+        second.get(&path(&rx)).await.json["practitioner_name"],
+        "doctor of north",
+        "a colleague reads it"
+    );
+    assert_eq!(second.put(&path(&rx), 1, &json!({})).await.problem(), "403 not_the_prescriber");
+    assert_eq!(act(&second, &rx, "sign", &json!({})).await.problem(), "403 not_the_prescriber");
+    let signed = sign(&doctor, &rx).await;
+    let void = json!({"reason": "I disagree"});
+    assert_eq!(act(&second, &signed, "void", &void).await.problem(), "403 not_the_prescriber");
+    assert_eq!(doctor.get(&path(&rx)).await.json["status"], "signed");
+    for role in ["admin", "receptionist"] {
+        let actor = world.north.actor(role).await;
+        assert_eq!(actor.get(&path(&rx)).await.status, 200, "{role}");
+        assert_eq!(act(&actor, &signed, "void", &void).await.problem(), "403 forbidden", "{role}");
+        assert_eq!(
+            actor.post("prescriptions", &json!({"patient_id": asha})).await.status,
+            403,
+            "{role}"
+        );
+    }
+    for role in ["lab_tech", "pharmacist", "cashier"] {
+        assert_eq!(
+            world.north.actor(role).await.get(&path(&rx)).await.problem(),
+            "403 forbidden",
+            "{role}"
+        );
+    }
+    assert_eq!(world.anybody().get(&path(&rx)).await.status, 401);
+}
+
+#[tokio::test]
+async fn a_doctor_without_a_practitioners_entry_does_not_prescribe() {
+    let world = World::open().await;
+    let doctor = world.north.doctor().await;
+    let asha = id(&world.north.patient("Asha").await);
+    let rx = draft(&doctor, &asha, &[line("ibuprofen")]).await;
+    world
+        .connect("postgres")
+        .await
+        .execute("update polyclinic.practitioners set status = 'inactive'")
+        .await
+        .unwrap();
+    let body = json!({"patient_id": asha, "lines": [line("ibuprofen")]});
+    assert_eq!(doctor.post("prescriptions", &body).await.problem(), "409 no_practitioner");
+    assert_eq!(act(&doctor, &rx, "sign", &json!({})).await.problem(), "409 no_practitioner");
+}
+
+#[tokio::test]
+async fn whom_and_where_it_is_for_must_exist_here() {
+    let world = World::open().await;
+    let doctor = world.north.doctor().await;
+    let asha = id(&world.north.patient("Asha").await);
+    let foreign = id(&world.south.patient("Usha").await);
+    let nowhere = "018f0000-0000-7000-8000-000000000000";
+    for patient in [foreign.as_str(), nowhere] {
+        let reply = doctor.post("prescriptions", &json!({"patient_id": patient})).await;
+        assert_eq!(reply.refused(), ["patient_id: unknown"]);
+    }
+    let reply =
+        doctor.post("prescriptions", &json!({"patient_id": asha, "visit_id": nowhere})).await;
+    assert_eq!(reply.refused(), ["visit_id: unknown"]);
+    assert_eq!(doctor.post("prescriptions", &json!({})).await.refused(), ["patient_id: required"]);
+    let record = format!("patients/{asha}");
+    let rx = draft(&doctor, &asha, &[line("ibuprofen")]).await;
+    world.north.receptionist().await.patch(&record, 1, &json!({"status": "archived"})).await;
+    assert_eq!(
+        doctor.post("prescriptions", &json!({"patient_id": asha})).await.problem(),
+        "409 archived"
+    );
+    assert_eq!(act(&doctor, &rx, "sign", &json!({})).await.problem(), "409 archived");
+    let empty = draft(&doctor, &id(&world.north.patient("Mira").await), &[]).await;
+    assert_eq!(act(&doctor, &empty, "sign", &json!({})).await.refused(), ["lines: required"]);
+}
+
+#[tokio::test]
+async fn another_clinics_prescription_is_not_there() {
+    let world = World::open().await;
+    let doctor = world.north.doctor().await;
+    let rx = draft(&doctor, &id(&world.north.patient("Asha").await), &[line("ibuprofen")]).await;
+    let south = world.south.doctor().await;
+    for reply in [
+        south.get(&path(&rx)).await,
+        south.put(&path(&rx), 1, &json!({})).await,
+        act(&south, &rx, "sign", &json!({})).await,
+        act(&south, &rx, "void", &json!({"reason": "mine"})).await,
+        south.get("prescriptions/018f0000-0000-7000-8000-000000000000").await,
+        south.get("prescriptions/nonsense").await,
+    ] {
+        assert_eq!(reply.problem(), "404 not_found");
+    }
+    assert_eq!(south.get("prescriptions").await.json["items"], json!([]));
+    for page in ["", "/print", "/edit"] {
+        assert_eq!(south.page(&format!("{}{page}", path(&rx))).await.status, 404, "{page}");
+    }
+}
+
+#[tokio::test]
+async fn the_list_is_narrowed_by_state_and_patient_and_comes_in_pages() {
+    let world = World::open().await;
+    let doctor = world.north.doctor().await;
+    let (asha, usha) =
+        (id(&world.north.patient("Asha").await), id(&world.north.patient("Usha").await));
+    for n in 0..5 {
+        let rx = draft(
+            &doctor,
+            if n % 2 == 0 { &asha } else { &usha },
+            &[line(&format!("medicine {n}"))],
+        )
+        .await;
+        if n < 3 {
+            sign(&doctor, &rx).await;
+        }
+    }
+    let of = |query: &'static str| {
+        let doctor = doctor.clone();
+        async move {
+            let items = doctor.get(&format!("prescriptions?{query}")).await.json["items"]
+                .as_array()
+                .unwrap()
+                .clone();
+            items
+                .iter()
+                .map(|i| i["medicines"].as_str().unwrap().replace("medicine ", ""))
+                .collect::<Vec<_>>()
+                .join("")
+        }
+    };
+    assert_eq!(of("").await, "43210");
+    assert_eq!(of("status=signed").await, "210");
+    assert_eq!(of("status=draft").await, "43");
+    assert_eq!(of("status=voided").await, "");
+    let own = doctor.get(&format!("prescriptions?patient_id={asha}&status=signed")).await;
+    assert_eq!(own.json["items"].as_array().unwrap().len(), 2);
+    let first = doctor.get("prescriptions?limit=2").await.json;
+    let next = first["next_cursor"].as_str().unwrap();
+    let second = doctor.get(&format!("prescriptions?limit=2&cursor={next}")).await.json;
+    assert_eq!(second["items"][0]["medicines"], "medicine 2");
+    assert_eq!(
+        world.south.doctor().await.get(&format!("prescriptions?cursor={next}")).await.refused(),
+        ["cursor: invalid"]
+    );
+    assert_eq!(doctor.get("prescriptions?status=done").await.refused(), ["status: unknown_value"]);
+}
+
+#[tokio::test]
+async fn thirty_two_signatures_leave_no_gap_and_no_duplicate() {
+    let world = World::open().await;
+    let doctor = world.north.doctor().await;
+    let asha = id(&world.north.patient("Asha").await);
+    let mut drafts = Vec::new();
+    for n in 0..32 {
+        drafts.push(draft(&doctor, &asha, &[line(&format!("medicine {n}"))]).await);
+    }
+    let signed = join_all(drafts.iter().map(|rx| sign(&doctor, rx))).await;
+    let number = |rx: &Value| {
+        rx["number"].as_str().unwrap().rsplit('-').next().unwrap().parse::<usize>().unwrap()
+    };
+    let mut numbers: Vec<usize> = signed.iter().map(number).collect();
+    numbers.sort_unstable();
+    assert_eq!(numbers, (1..=32).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn two_who_sign_the_same_draft_sign_it_once() {
+    let world = World::open().await;
+    let doctor = world.north.doctor().await;
+    let rx = draft(&doctor, &id(&world.north.patient("Asha").await), &[line("ibuprofen")]).await;
+    let replies =
+        join_all((0..8).map(|_| async { act(&doctor, &rx, "sign", &json!({})).await })).await;
+    let mut said: Vec<String> =
+        replies.iter().map(|r| if r.status == 200 { "200".into() } else { r.problem() }).collect();
+    said.sort();
+    assert_eq!(said[0], "200");
+    assert!(said[1..].iter().all(|s| s == "409 signed"), "{said:?}");
+}
+
+#[tokio::test]
+async fn two_prescriptions_signed_at_once_warn_of_each_other() {
+    let world = World::open().await;
+    let doctor = world.north.doctor().await;
+    let second = colleague(&world).await;
+    let asha = id(&world.north.patient("Asha").await);
+    let (one, two) = (
+        draft(&doctor, &asha, &[line("ibuprofen")]).await,
+        draft(&second, &asha, &[line("ibuprofen")]).await,
+    );
+    let none = json!({});
+    let replies = [act(&doctor, &one, "sign", &none), act(&second, &two, "sign", &none)];
+    let mut status: Vec<u16> = join_all(replies.map(|r| async { r.await.status })).await;
+    status.sort_unstable();
+    assert_eq!(status, [200, 409]);
+}
+
+#[tokio::test]
+async fn a_retry_with_the_same_key_does_it_once() {
+    let world = World::open().await;
+    let doctor = world.north.doctor().await;
+    let body =
+        json!({"patient_id": id(&world.north.patient("Asha").await), "lines": [line("ibuprofen")]});
+    let post = || {
+        doctor.send(
+            doctor.request("POST", "prescriptions").header("idempotency-key", "d1").json(&body),
+        )
+    };
+    let (first, second) = (post().await, post().await);
+    assert_eq!((first.status, second.status), (201, 201));
+    assert_eq!(first.text, second.text);
+    let sign = || {
+        let request = doctor.request("POST", &format!("{}/sign", path(&first.json)));
+        doctor.send(
+            request.header("idempotency-key", "s1").header("if-match", "\"v1\"").json(&json!({})),
+        )
+    };
+    let (once, twice) = (sign().await, sign().await);
+    assert_eq!((once.status, twice.status), (200, 200), "{twice:?}");
+    assert_eq!(once.text, twice.text);
+    assert_eq!(doctor.get("prescriptions").await.json["items"].as_array().unwrap().len(), 1);
+}
+
+/// Opens north as the actor on a raw connection of the app's login.
+async fn inside(world: &World, actor: &Actor) -> sqlx::PgConnection {
+    let mut connection = world.connect("polyclinic_app").await;
+    connection.execute("begin").await.unwrap();
+    sqlx::query("select gate.enter('north', $1)")
+        .bind(actor.secret.clone().unwrap())
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    connection
+}
+
+async fn refusal(connection: &mut sqlx::PgConnection, sql: &str) -> String {
+    connection.execute("savepoint s").await.unwrap();
+    let outcome = connection.execute(sqlx::AssertSqlSafe(sql.to_owned())).await;
+    connection.execute("rollback to s").await.unwrap();
+    match outcome {
+        Ok(done) => format!("{} rows", done.rows_affected()),
+        Err(error) => error.as_database_error().unwrap().code().unwrap().into_owned(),
+    }
+}
+
+#[tokio::test]
+async fn no_sql_of_the_services_own_login_changes_what_is_signed() {
+    let world = World::open().await;
+    let doctor = world.north.doctor().await;
+    let second = colleague(&world).await;
+    let asha = id(&world.north.patient("Asha").await);
+    let signed = sign(&doctor, &draft(&doctor, &asha, &[line("ibuprofen")]).await).await;
+    let open = draft(&doctor, &asha, &[line("cetirizine")]).await;
+    let (rx, draft_id) =
+        (signed["prescription_id"].as_str().unwrap(), open["prescription_id"].as_str().unwrap());
+    let add = |rx: &str, revision: i32| {
+        format!("insert into polyclinic.prescription_lines (line_id, prescription_id, patient_id, revision, position, medicine, form, schedule, quantity)
+                 values (gen_random_uuid(), '{rx}', '{asha}', {revision}, 9, 'morphine', 'tablet', '1-0-1', 10)")
+    };
+    let own =
+        "(select practitioner_id from polyclinic.practitioners where user_id = gate.user_id())";
+    let other = "(select practitioner_id from polyclinic.practitioners where user_id <> gate.user_id() limit 1)";
+    let make = |by: &str, status: &str| {
+        format!("insert into polyclinic.prescriptions (prescription_id, patient_id, practitioner_id, status, number, signed_at)
+                 values (gen_random_uuid(), '{asha}', {by}, '{status}', 'RX-9', now())")
+    };
+    let mut db = inside(&world, &doctor).await;
+    for (sql, expected) in [
+        (
+            format!(
+                "update polyclinic.prescriptions set advice = 'x' where prescription_id = '{rx}'"
+            ),
+            "PC020",
+        ),
+        (
+            format!(
+                "update polyclinic.prescriptions set status = 'draft', number = null, signed_at = null where prescription_id = '{rx}'"
+            ),
+            "PC020",
+        ),
+        (
+            format!(
+                "update polyclinic.prescriptions set number = 'RX-0' where prescription_id = '{rx}'"
+            ),
+            "PC020",
+        ),
+        (
+            format!(
+                "update polyclinic.prescriptions set revision = 2 where prescription_id = '{rx}'"
+            ),
+            "PC020",
+        ),
+        (
+            format!(
+                "update polyclinic.prescriptions set patient_id = patient_id where prescription_id = '{rx}'"
+            ),
+            "42501",
+        ),
+        (format!("delete from polyclinic.prescriptions where prescription_id = '{rx}'"), "42501"),
+        (
+            format!(
+                "update polyclinic.prescription_lines set quantity = 99 where prescription_id = '{rx}'"
+            ),
+            "42501",
+        ),
+        (
+            format!("delete from polyclinic.prescription_lines where prescription_id = '{rx}'"),
+            "42501",
+        ),
+        (add(rx, 1), "PC020"),
+        (add(rx, 2), "PC020"),
+        (add(draft_id, 7), "PC020"),
+        (make(own, "signed"), "42501"),
+        (make(other, "signed"), "42501"),
+        (
+            format!(
+                "insert into polyclinic.prescriptions (prescription_id, patient_id, practitioner_id) values (gen_random_uuid(), '{asha}', {other})"
+            ),
+            "42501",
+        ),
+    ] {
+        assert_eq!(refusal(&mut db, &sql).await, expected, "{sql}");
+    }
+    // What a handler may do, it may: the attempts above fail for their own reason.
+    assert_eq!(refusal(&mut db, &add(draft_id, 1)).await, "1 rows");
+    // A colleague's hand reaches neither.
+    let mut db = inside(&world, &second).await;
+    for (sql, expected) in [
+        (
+            format!(
+                "update polyclinic.prescriptions set advice = 'x' where prescription_id = '{draft_id}'"
+            ),
+            "0 rows",
+        ),
+        (
+            format!(
+                "update polyclinic.prescriptions set status = 'voided', voided_at = now(), void_reason = 'why' where prescription_id = '{rx}'"
+            ),
+            "0 rows",
+        ),
+        (add(draft_id, 1), "PC020"),
+    ] {
+        assert_eq!(refusal(&mut db, &sql).await, expected, "{sql}");
+    }
+    // Nor does a role that may not prescribe.
+    let mut db = inside(&world, &world.north.receptionist().await).await;
+    let sql = format!(
+        "update polyclinic.prescriptions set advice = 'x' where prescription_id = '{draft_id}'"
+    );
+    assert_eq!(refusal(&mut db, &sql).await, "0 rows");
+}
+
+#[tokio::test]
+async fn a_patient_sees_the_own_ones_that_were_signed_and_no_draft_even_by_sql() {
+    let world = World::open().await;
+    let doctor = world.north.doctor().await;
+    let own = doctor.get("patients?q=own").await.json["items"][0]["patient_id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let asha = id(&world.north.patient("Asha").await);
+    let foreign = sign(&doctor, &draft(&doctor, &asha, &[line("ibuprofen")]).await).await;
+    let signed = sign(&doctor, &draft(&doctor, &own, &[line("paracetamol")]).await).await;
+    let unsigned = doctor
+        .post(
+            "prescriptions",
+            &json!({"patient_id": own, "lines": [line("morphine")], "tests": [{"name": "HIV"}],
+            "replaces_id": signed["prescription_id"]}),
+        )
+        .await
+        .json;
+    let patient = world.north.actor("patient").await;
+    let list = patient.get("prescriptions").await.json;
+    assert_eq!(list["items"].as_array().unwrap().len(), 1);
+    assert_eq!(list["items"][0]["number"], signed["number"]);
+    let seen = patient.get(&path(&signed)).await;
+    assert_eq!(
+        (seen.status, seen.json["lines"][0]["medicine"].as_str()),
+        (200, Some("paracetamol"))
+    );
+    assert_eq!(
+        seen.json["replaced_by_id"],
+        json!(null),
+        "not even that a correction is being written"
+    );
+    for rx in [&unsigned, &foreign] {
+        assert_eq!(patient.get(&path(rx)).await.problem(), "404 not_found");
+        assert_eq!(patient.page(&format!("{}/print", path(rx))).await.status, 404);
+    }
+    assert_eq!(
+        act(&patient, &signed, "void", &json!({"reason": "I do not like it"})).await.problem(),
+        "403 forbidden"
+    );
+    assert_eq!(patient.page(&format!("{}/print", path(&signed))).await.status, 200);
+    assert_eq!(patient.page(&path(&signed)).await.status, 200);
+    assert_eq!(patient.page("prescriptions").await.status, 200);
+    let mut db = inside(&world, &patient).await;
+    for (table, rows) in
+        [("prescriptions", 1_i64), ("prescription_lines", 1), ("prescription_tests", 0)]
+    {
+        let sql = format!("select count(*) from polyclinic.{table}");
+        let count: i64 =
+            sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&mut db).await.unwrap();
+        assert_eq!(count, rows, "{table}");
+    }
+}
