@@ -113,7 +113,7 @@ pub(super) async fn medicines(
         query.prefix,
         format!("{}{LAST}", query.prefix),
         name,
-        id as MedicineId,
+        id.0,
         query.with_inactive,
         query.limit + 1
     )
@@ -143,7 +143,7 @@ pub(super) async fn tests(db: &mut Db, query: &Query<TestId>) -> Result<Vec<Test
         query.prefix,
         format!("{}{LAST}", query.prefix),
         name,
-        id as TestId,
+        id.0,
         query.with_inactive,
         query.limit + 1
     )
@@ -277,15 +277,15 @@ pub(super) async fn insert_medicine(
             default_days, allergy_terms, active)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         clinic,
-        id as MedicineId,
+        id.0,
         new.name,
         new.brand,
-        new.form as Form,
+        new.form.as_str(),
         new.strength,
         new.route,
         new.default_dose,
         new.default_schedule,
-        new.default_food as Option<Food>,
+        new.default_food.map(Food::as_str),
         new.default_days,
         new.allergy_terms,
         new.active
@@ -301,9 +301,9 @@ pub(super) async fn insert_test(db: &mut Db, id: TestId, new: &NewTest) -> Resul
         "insert into polyclinic.tests (clinic_id, test_id, name, kind, description, active)
          values ($1, $2, $3, $4, $5, $6)",
         clinic,
-        id as TestId,
+        id.0,
         new.name,
-        new.kind as TestKind,
+        new.kind.as_str(),
         new.description,
         new.active
     )
@@ -325,16 +325,16 @@ pub(super) async fn update_medicine(
              default_food = $11, default_days = $12, allergy_terms = $13, active = $14
          where clinic_id = $1 and medicine_id = $2 and version = $3",
         clinic,
-        id as MedicineId,
+        id.0,
         version,
         new.name,
         new.brand,
-        new.form as Form,
+        new.form.as_str(),
         new.strength,
         new.route,
         new.default_dose,
         new.default_schedule,
-        new.default_food as Option<Food>,
+        new.default_food.map(Food::as_str),
         new.default_days,
         new.allergy_terms,
         new.active
@@ -356,10 +356,10 @@ pub(super) async fn update_test(
          set name = $4, kind = $5, description = $6, active = $7
          where clinic_id = $1 and test_id = $2 and version = $3",
         clinic,
-        id as TestId,
+        id.0,
         version,
         new.name,
-        new.kind as TestKind,
+        new.kind.as_str(),
         new.description,
         new.active
     )

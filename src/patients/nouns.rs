@@ -194,7 +194,7 @@ impl NewPatient {
         match (self.identity_kind, &self.identity_number) {
             (Some(_), None) => fields.refuse("identity_number", "required", "Give its number too."),
             (None, Some(_)) => {
-                fields.refuse("identity_kind", "required", "Say what document it is.")
+                fields.refuse("identity_kind", "required", "Say what document it is.");
             }
             _ => {}
         }

@@ -322,7 +322,7 @@ pub(super) mod tests {
     proptest! {
         #[test]
         fn enough_is_given_whatever_the_dose(quarters in 1_u8..=16, pattern in prop::array::uniform3(0_u8..=1), days in 1_i32..=365) {
-            prop_assume!(pattern.iter().any(|n| *n == 1));
+            prop_assume!(pattern.contains(&1));
             let dose = Count::quarters(quarters).unwrap().to_string();
             let schedule = pattern.map(|n| n.to_string()).join("-");
             let line = write("x", Form::Tablet, Some(&dose), &schedule, Some(days)).unwrap();

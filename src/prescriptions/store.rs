@@ -8,7 +8,6 @@ use super::nouns::{Line, Prescription, PrescriptionId, Status, Summary, TestOrde
 use super::sheet::{Letterhead, Printed, PrintedVitals};
 use super::warnings::{Running, Terms};
 use super::{Draft, Query};
-use crate::catalogue::{Food, Form, TestKind};
 use crate::error::Error;
 use crate::patients::PatientId;
 use crate::practitioners::PractitionerId;
@@ -17,7 +16,7 @@ use crate::visits::VisitId;
 
 pub(super) async fn find(db: &mut Db, id: PrescriptionId) -> Result<Option<Prescription>, Error> {
     let clinic = db.clinic();
-    let row = sqlx::query_file!("src/prescriptions/find.sql", clinic, id as PrescriptionId)
+    let row = sqlx::query_file!("src/prescriptions/find.sql", clinic, id.0)
         .fetch_optional(db.sql()?)
         .await?;
     Ok(row.map(|p| Prescription {
@@ -70,8 +69,8 @@ pub(super) async fn list(db: &mut Db, query: &Query) -> Result<Vec<Summary>, Err
                 "src/prescriptions/newest.sql",
                 clinic,
                 at,
-                id as PrescriptionId,
-                query.status as Option<Status>,
+                id.0,
+                query.status.map(Status::as_str),
                 query.limit + 1
             )
             .fetch_all(db.sql()?)
@@ -83,10 +82,10 @@ pub(super) async fn list(db: &mut Db, query: &Query) -> Result<Vec<Summary>, Err
                 "src/prescriptions/of_patient.sql",
                 clinic,
                 at,
-                id as PrescriptionId,
-                query.status as Option<Status>,
+                id.0,
+                query.status.map(Status::as_str),
                 query.limit + 1,
-                patient as PatientId
+                patient.0
             )
             .fetch_all(db.sql()?)
             .await?
@@ -117,7 +116,7 @@ pub(super) async fn visit(db: &mut Db, id: VisitId) -> Result<Option<Visit>, Err
           and v.visit_id = $2
         "#,
         clinic,
-        id as VisitId
+        id.0
     )
     .fetch_optional(db.sql()?)
     .await?;
@@ -135,8 +134,8 @@ pub(super) async fn dangers(
     let rows = sqlx::query_file!(
         "src/prescriptions/dangers.sql",
         clinic,
-        patient as PatientId,
-        except as Option<PrescriptionId>,
+        patient.0,
+        except.map(|id| id.0),
         names,
         today,
         zone
@@ -163,13 +162,13 @@ pub(super) async fn insert(db: &mut Db, id: PrescriptionId, draft: &Draft) -> Re
            (clinic_id, prescription_id, patient_id, visit_id, practitioner_id, diagnosis, advice, replaces_id)
          values ($1, $2, $3, $4, $5, $6, $7, $8)",
         clinic,
-        id as PrescriptionId,
-        draft.patient as PatientId,
-        draft.visit as Option<VisitId>,
-        draft.practitioner as PractitionerId,
+        id.0,
+        draft.patient.0,
+        draft.visit.map(|id| id.0),
+        draft.practitioner.0,
         draft.diagnosis,
         draft.advice,
-        draft.replaces as Option<PrescriptionId>
+        draft.replaces.map(|id| id.0)
     )
     .execute(db.sql()?)
     .await?;
@@ -191,7 +190,7 @@ pub(super) async fn update(
          where clinic_id = $1 and prescription_id = $2 and version = $3 and status = 'draft'
          returning revision",
         clinic,
-        id as PrescriptionId,
+        id.0,
         version,
         draft.diagnosis,
         draft.advice
@@ -220,17 +219,17 @@ async fn write_lines(
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
             clinic,
             Uuid::now_v7(),
-            id as PrescriptionId,
-            patient as PatientId,
+            id.0,
+            patient.0,
             revision,
             line.position,
             line.medicine_id.map(|id| id.0),
             line.medicine,
-            line.form as Form,
+            line.form.as_str(),
             line.strength,
             line.dose,
             line.schedule.to_string(),
-            line.food as Food,
+            line.food.as_str(),
             line.days,
             line.quantity,
             line.route,
@@ -258,13 +257,13 @@ async fn write_tests(
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
             clinic,
             Uuid::now_v7(),
-            id as PrescriptionId,
-            patient as PatientId,
+            id.0,
+            patient.0,
             revision,
             test.position,
             test.test_id.map(|id| id.0),
             test.name,
-            test.kind as TestKind,
+            test.kind.as_str(),
             test.instructions
         )
         .execute(db.sql()?)
@@ -286,7 +285,7 @@ pub(super) async fn lock(db: &mut Db, id: PrescriptionId) -> Result<Option<(Stat
         for update
         "#,
         clinic,
-        id as PrescriptionId
+        id.0
     )
     .fetch_optional(db.sql()?)
     .await?;
@@ -305,7 +304,7 @@ pub(super) async fn sign(
          set status = 'signed', number = $3, signed_at = $4, signed_by = $5, warnings_acknowledged = $6
          where clinic_id = $1 and prescription_id = $2",
         clinic,
-        id as PrescriptionId,
+        id.0,
         number,
         now,
         user,
@@ -324,7 +323,7 @@ pub(super) async fn void(db: &mut Db, id: PrescriptionId, reason: &str) -> Resul
          set status = 'voided', voided_at = $3, voided_by = $4, void_reason = $5
          where clinic_id = $1 and prescription_id = $2 and status = 'signed'",
         clinic,
-        id as PrescriptionId,
+        id.0,
         now,
         user,
         reason
@@ -339,8 +338,8 @@ pub(super) async fn letterhead(db: &mut Db, p: &Prescription) -> Result<Letterhe
     let row = sqlx::query_file!(
         "src/prescriptions/letterhead.sql",
         clinic,
-        p.visit_id as Option<VisitId>,
-        p.practitioner_id as PractitionerId
+        p.visit_id.map(|id| id.0),
+        p.practitioner_id.0
     )
     .fetch_optional(db.sql()?)
     .await?;

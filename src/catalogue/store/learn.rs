@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::tenant::Db;
 
 /// Inserts those whose name, form and strength are not there. Answers how many were new.
+#[expect(clippy::as_conversions, reason = "the macro asks for the type of an array with nulls")]
 pub(in crate::catalogue) async fn learn_medicines(
     db: &mut Db,
     new: &[NewMedicine],
@@ -50,6 +51,7 @@ pub(in crate::catalogue) async fn learn_medicines(
 }
 
 /// Inserts those whose name is not there. Answers how many were new.
+#[expect(clippy::as_conversions, reason = "the macro asks for the type of an array with nulls")]
 pub(in crate::catalogue) async fn learn_tests(db: &mut Db, new: &[NewTest]) -> Result<u64, Error> {
     let clinic = db.clinic();
     let ids: Vec<uuid::Uuid> = new.iter().map(|_| TestId::fresh().0).collect();
