@@ -54,7 +54,7 @@ create policy own_updates on polyclinic.prescriptions as restrictive for update 
     where p.clinic_id = (select gate.clinic_id()) and p.user_id = (select gate.user_id())));
 -- A patient's login sees what was signed. What a doctor is still thinking about is not yet said.
 create policy no_drafts on polyclinic.prescriptions as restrictive for select to polyclinic_app
-  using (case when (select gate.clinic_for(16)) is not null then true else status <> 'draft' end);
+  using (case when (select gate.clinic_for(16)) is not null then true else signed_at is not null end);
 grant select, insert on polyclinic.prescriptions to polyclinic_app;
 grant update (number, status, revision, diagnosis, advice, warnings_acknowledged, signed_at, signed_by, voided_at, voided_by, void_reason)
   on polyclinic.prescriptions to polyclinic_app;
@@ -98,7 +98,7 @@ create policy no_drafts on polyclinic.prescription_lines as restrictive for sele
                            where p.clinic_id = prescription_lines.clinic_id
                              and p.prescription_id = prescription_lines.prescription_id
                              and p.revision = prescription_lines.revision
-                             and p.status <> 'draft') end);
+                             and p.signed_at is not null) end);
 grant select, insert on polyclinic.prescription_lines to polyclinic_app;
 
 create table polyclinic.prescription_tests (
@@ -130,7 +130,7 @@ create policy no_drafts on polyclinic.prescription_tests as restrictive for sele
                            where p.clinic_id = prescription_tests.clinic_id
                              and p.prescription_id = prescription_tests.prescription_id
                              and p.revision = prescription_tests.revision
-                             and p.status <> 'draft') end);
+                             and p.signed_at is not null) end);
 grant select, insert on polyclinic.prescription_tests to polyclinic_app;
 
 -- A signed prescription is a document: from here on only voiding is possible, and its lines are closed.

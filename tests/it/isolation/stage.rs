@@ -185,8 +185,18 @@ impl Stage {
                 }
             }
         };
-        let sql =
-            format!("select count(*) from polyclinic.{table} where clinic_id = {north} {own}");
+        // A patient is told what was signed, never what a doctor is still writing.
+        let signed = match (role, table) {
+            ("patient", "prescriptions") => "and signed_at is not null",
+            ("patient", "prescription_lines" | "prescription_tests") => {
+                "and (prescription_id, revision) in (select p.prescription_id, p.revision
+                      from polyclinic.prescriptions p where p.signed_at is not null)"
+            }
+            _ => "",
+        };
+        let sql = format!(
+            "select count(*) from polyclinic.{table} where clinic_id = {north} {own} {signed}"
+        );
         Some(value(&mut self.superuser, &sql).await)
     }
 
