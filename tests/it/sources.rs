@@ -190,3 +190,10 @@ pub fn keys_in(text: &str) -> BTreeSet<String> {
         })
         .collect()
 }
+
+/// Every quoted single word.
+pub fn words_in(text: &str) -> BTreeSet<String> {
+    let shaped =
+        |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    text.split('"').filter(shaped).map(str::to_owned).collect()
+}

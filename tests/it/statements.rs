@@ -69,6 +69,7 @@ fn no_sql_stands_outside_a_store() {
         "src/numbers",
         "src/cluster",
         "src/jobs/",
+        "/bulk",
     ];
     for statement in statements() {
         assert!(

@@ -36,6 +36,10 @@ impl Used {
             for (at, call) in text.match_indices("word(\"") {
                 sets.insert(text[at + call.len()..].split('"').next().unwrap().to_owned());
             }
+            // word(words, …): the file names its sets elsewhere.
+            if text.split(".word(").skip(1).any(|rest| !rest.starts_with('"')) {
+                sets.extend(sources::words_in(text));
+            }
             for (at, call) in text.match_indices("?done=") {
                 let rest = &text[at + call.len()..];
                 let code =

@@ -106,19 +106,17 @@ impl People {
             let id = if table == "patients" {
                 own
             } else {
-                let (columns, mut there) = (&catalog.table(table).columns, String::new());
-                if columns.iter().any(|c| c.name == "patient_id") && table != "users" {
-                    let key = &columns[1].name;
-                    let sql = format!(
-                        "select {key} from polyclinic.{table} where clinic_id = {clinic} and patient_id = '{own}' limit 1"
+                if catalog.table(table).columns.iter().any(|c| c.name == "patient_id")
+                    && table != "users"
+                {
+                    // Nobody waits twice, and chance may have put the patient in the queue already.
+                    let seen = format!(
+                        "update polyclinic.visits set status = 'completed' where clinic_id = {clinic} and patient_id = '{own}'"
                     );
-                    there = value(superuser, &sql).await;
+                    value(superuser, &seen).await;
                     with.push(("patient_id", format!("'{own}'")));
                 }
-                if there.is_empty() {
-                    there = catalog.fresh(superuser, table, clinic, with).await;
-                }
-                there
+                catalog.fresh(superuser, table, clinic, with).await
             };
             self.records.insert(table.to_owned(), id.clone());
             return id;

@@ -23,8 +23,11 @@ pub struct Route {
 const THINGS: &[(&str, &str)] = &[("staff", "users"), ("record", "patients")];
 
 /// What a body needs besides the fields that its schema requires.
-const BESIDES: &[(&str, &str)] =
-    &[("POST /clinic/{slug}/api/v1/patients", r#"{"age_years": 40, "duplicate_ok": true}"#)];
+const BESIDES: &[(&str, &str)] = &[
+    ("POST /clinic/{slug}/api/v1/patients", r#"{"age_years": 40, "duplicate_ok": true}"#),
+    ("PUT /clinic/{slug}/api/v1/visits/{id}/note", r#"{"complaint": "cough"}"#),
+    ("POST /clinic/{slug}/api/v1/patients/{id}/vitals", r#"{"pulse_bpm": 72}"#),
+];
 
 /// Tables of the clinics that an address may name.
 const TABLES: &[&str] = &[
