@@ -253,6 +253,33 @@ end $$;
 
 ALTER FUNCTION gate.create_clinic(p_slug text, p_name text, p_zone text, p_currency text, p_locale text, p_registration text, p_address text, p_city text, p_phone text, p_email text, OUT clinic_number integer) OWNER TO polyclinic_gate;
 
+-- Name: create_practitioner(text, uuid, uuid, text, text, text); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
+
+CREATE FUNCTION gate.create_practitioner(p_slug text, p_practitioner uuid, p_user uuid, p_specialization text, p_qualification text, p_licence_number text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  nil constant uuid := '00000000-0000-0000-0000-000000000000';
+  c bigint;
+begin
+  select d.clinic_id into c from platform.directory d where d.slug = p_slug and d.status <> 'closed';
+  if not found then
+    raise exception 'access denied' using errcode = 'PC003';
+  end if;
+  perform gate.sign(c, nil, nil, nil, 1, 0::smallint);
+  insert into polyclinic.practitioners (clinic_id, practitioner_id, user_id, name, specialization, qualification, licence_number)
+  select c, p_practitioner, u.user_id, u.name, p_specialization, p_qualification, p_licence_number
+  from polyclinic.users u
+  where u.clinic_id = c and u.user_id = p_user and u.role = 'doctor';
+  if not found then
+    raise exception 'no such doctor' using errcode = 'PC003';
+  end if;
+  perform set_config('gate.ctx', '', true);
+end $$;
+
+ALTER FUNCTION gate.create_practitioner(p_slug text, p_practitioner uuid, p_user uuid, p_specialization text, p_qualification text, p_licence_number text) OWNER TO polyclinic_gate;
+
 -- Name: create_super_admin(uuid, uuid, text, text, bytea, integer); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
 
 CREATE FUNCTION gate.create_super_admin(p_super_admin uuid, p_account uuid, p_email text, p_name text, p_token_sha256 bytea, p_link_seconds integer) RETURNS void
@@ -288,6 +315,10 @@ begin
   if acc is null then
     acc := p_account;
     insert into platform.accounts (account_id, email) values (acc, p_email);
+  end if;
+  -- Whoever runs the platform is never inside a clinic.
+  if exists (select from platform.super_admins s where s.account_id = acc) then
+    raise exception 'a super-admin belongs to no clinic' using errcode = 'PC009';
   end if;
   update platform.password_links set used_at = clock_timestamp() where account_id = acc and used_at is null;
   insert into platform.memberships (account_id, clinic_id, user_id) values (acc, c, p_user);
@@ -332,7 +363,7 @@ begin
   if permission is null or gate.clinic_for(permission) is distinct from c then
     raise exception 'access denied' using errcode = 'PC003';
   end if;
-  insert into platform.jobs (job_id, clinic_id, kind, args) values (p_job, c, p_kind, p_args);
+  insert into platform.jobs (job_id, clinic_id, kind, args, user_id) values (p_job, c, p_kind, p_args, gate.user_id());
 end $$;
 
 ALTER FUNCTION gate.enqueue(p_job uuid, p_kind text, p_args jsonb) OWNER TO polyclinic_gate;
@@ -425,7 +456,9 @@ declare
   job record;
 begin
   perform gate.refuse_dirty();
-  select d.clinic_id, d.clinic_number, d.name, d.zone, d.locale, d.currency, r.role, r.mask, r.code into job
+  select d.clinic_id, d.clinic_number, d.name, d.zone, d.locale, d.currency,
+         coalesce(j.user_id, nil) as user_id, r.role, r.mask, r.code
+    into job
   from platform.jobs j
   join platform.directory d on d.clinic_id = j.clinic_id and d.status in ('active', 'trial')
   join gate.roles r on r.role = 'job:' || j.kind
@@ -435,11 +468,11 @@ begin
   if not found then
     raise exception 'access denied' using errcode = 'PC003';
   end if;
-  perform gate.sign(job.clinic_id, nil, p_job, nil, job.mask, job.code);
+  perform gate.sign(job.clinic_id, job.user_id, p_job, nil, job.mask, job.code);
   perform gate.pin_settings();
   clinic_id := job.clinic_id;  clinic_number := job.clinic_number;  clinic_name := job.name;
   zone := job.zone;  locale := job.locale;  currency := job.currency;
-  user_id := nil;  user_name := job.role;  role := job.role;  session_id := p_job;  permissions := job.mask;
+  user_id := job.user_id;  user_name := job.role;  role := job.role;  session_id := p_job;  permissions := job.mask;
   entered_at := transaction_timestamp();
   today := (transaction_timestamp() at time zone job.zone)::date;
   stale := false;
@@ -1532,6 +1565,7 @@ CREATE TABLE platform.jobs (
     clinic_id bigint NOT NULL,
     kind text NOT NULL,
     args jsonb DEFAULT '{}'::jsonb NOT NULL,
+    user_id uuid,
     state text DEFAULT 'queued'::text NOT NULL,
     attempts integer DEFAULT 0 NOT NULL,
     run_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -1773,6 +1807,7 @@ CREATE TABLE polyclinic.imports (
     kind text DEFAULT 'patients'::text NOT NULL,
     file_name text,
     file_sha256 bytea,
+    done_sha256 bytea NOT NULL,
     mapping jsonb NOT NULL,
     dry_run boolean DEFAULT false NOT NULL,
     status text DEFAULT 'running'::text NOT NULL,
@@ -1785,6 +1820,8 @@ CREATE TABLE polyclinic.imports (
     version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT imports_adds_up CHECK (((((created + updated) + unchanged) + rejected) = rows_done)),
+    CONSTRAINT imports_done_sha256_length CHECK ((length(done_sha256) = 32)),
     CONSTRAINT imports_file_name_length CHECK ((length(file_name) <= 255)),
     CONSTRAINT imports_file_sha256_length CHECK ((length(file_sha256) = 32)),
     CONSTRAINT imports_kind_known CHECK ((kind = 'patients'::text)),
@@ -1792,6 +1829,7 @@ CREATE TABLE polyclinic.imports (
 );
 ALTER TABLE ONLY polyclinic.imports ALTER COLUMN file_name SET STATISTICS 0;
 ALTER TABLE ONLY polyclinic.imports ALTER COLUMN file_sha256 SET STATISTICS 0;
+ALTER TABLE ONLY polyclinic.imports ALTER COLUMN done_sha256 SET STATISTICS 0;
 ALTER TABLE ONLY polyclinic.imports ALTER COLUMN mapping SET STATISTICS 0;
 
 ALTER TABLE ONLY polyclinic.imports FORCE ROW LEVEL SECURITY;
@@ -2718,7 +2756,7 @@ CREATE INDEX imports_by_newest ON polyclinic.imports USING btree (clinic_id, cre
 
 -- Name: notes_by_patient; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE INDEX notes_by_patient ON polyclinic.notes USING btree (clinic_id, patient_id, created_at DESC);
+CREATE INDEX notes_by_patient ON polyclinic.notes USING btree (clinic_id, patient_id, created_at DESC, note_id DESC);
 
 -- Name: patient_search_by_patient; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -2754,7 +2792,7 @@ CREATE INDEX prescriptions_by_newest ON polyclinic.prescriptions USING btree (cl
 
 -- Name: prescriptions_by_patient; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE INDEX prescriptions_by_patient ON polyclinic.prescriptions USING btree (clinic_id, patient_id, created_at DESC);
+CREATE INDEX prescriptions_by_patient ON polyclinic.prescriptions USING btree (clinic_id, patient_id, created_at DESC, prescription_id DESC);
 
 -- Name: prescriptions_by_visit; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -2790,7 +2828,7 @@ CREATE INDEX visits_by_newest ON polyclinic.visits USING btree (clinic_id, arriv
 
 -- Name: visits_by_patient; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE INDEX visits_by_patient ON polyclinic.visits USING btree (clinic_id, patient_id, arrived_at DESC);
+CREATE INDEX visits_by_patient ON polyclinic.visits USING btree (clinic_id, patient_id, arrived_at DESC, visit_id DESC);
 
 -- Name: visits_one_open; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -2798,7 +2836,7 @@ CREATE UNIQUE INDEX visits_one_open ON polyclinic.visits USING btree (clinic_id,
 
 -- Name: vitals_by_patient; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE INDEX vitals_by_patient ON polyclinic.vitals USING btree (clinic_id, patient_id, measured_at DESC);
+CREATE INDEX vitals_by_patient ON polyclinic.vitals USING btree (clinic_id, patient_id, measured_at DESC, vitals_id DESC);
 
 -- Name: vitals_by_visit; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -2902,7 +2940,7 @@ CREATE TRIGGER record_history AFTER INSERT OR DELETE OR UPDATE ON polyclinic.vit
 
 -- Name: visits ring; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE TRIGGER ring AFTER INSERT OR UPDATE OF status, practitioner_id ON polyclinic.visits FOR EACH ROW EXECUTE FUNCTION polyclinic.ring_queue();
+CREATE TRIGGER ring AFTER INSERT OR UPDATE OF status, practitioner_id, purpose, visit_type ON polyclinic.visits FOR EACH ROW EXECUTE FUNCTION polyclinic.ring_queue();
 
 -- Name: clinics stamp; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -3213,6 +3251,34 @@ CREATE POLICY keeper ON polyclinic.patient_search TO polyclinic_owner USING ((cl
 
 ALTER TABLE polyclinic.medicines ENABLE ROW LEVEL SECURITY;
 
+-- Name: prescription_lines no_drafts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY no_drafts ON polyclinic.prescription_lines AS RESTRICTIVE FOR SELECT TO polyclinic_app USING (
+CASE
+    WHEN (( SELECT gate.clinic_for(16) AS clinic_for) IS NOT NULL) THEN true
+    ELSE (EXISTS ( SELECT
+       FROM polyclinic.prescriptions p
+      WHERE ((p.clinic_id = prescription_lines.clinic_id) AND (p.prescription_id = prescription_lines.prescription_id) AND (p.revision = prescription_lines.revision) AND (p.signed_at IS NOT NULL))))
+END);
+
+-- Name: prescription_tests no_drafts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY no_drafts ON polyclinic.prescription_tests AS RESTRICTIVE FOR SELECT TO polyclinic_app USING (
+CASE
+    WHEN (( SELECT gate.clinic_for(16) AS clinic_for) IS NOT NULL) THEN true
+    ELSE (EXISTS ( SELECT
+       FROM polyclinic.prescriptions p
+      WHERE ((p.clinic_id = prescription_tests.clinic_id) AND (p.prescription_id = prescription_tests.prescription_id) AND (p.revision = prescription_tests.revision) AND (p.signed_at IS NOT NULL))))
+END);
+
+-- Name: prescriptions no_drafts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY no_drafts ON polyclinic.prescriptions AS RESTRICTIVE FOR SELECT TO polyclinic_app USING (
+CASE
+    WHEN (( SELECT gate.clinic_for(16) AS clinic_for) IS NOT NULL) THEN true
+    ELSE (signed_at IS NOT NULL)
+END);
+
 -- Name: notes; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE polyclinic.notes ENABLE ROW LEVEL SECURITY;
@@ -3221,6 +3287,12 @@ ALTER TABLE polyclinic.notes ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY own_inserts ON polyclinic.idempotency_keys FOR INSERT TO polyclinic_app WITH CHECK (((clinic_id = ( SELECT gate.clinic_for(25) AS clinic_for)) AND (user_id = ( SELECT gate.user_id() AS user_id))));
 
+-- Name: prescriptions own_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY own_inserts ON polyclinic.prescriptions AS RESTRICTIVE FOR INSERT TO polyclinic_app WITH CHECK (((status = 'draft'::text) AND (practitioner_id = ( SELECT p.practitioner_id
+   FROM polyclinic.practitioners p
+  WHERE ((p.clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND (p.user_id = ( SELECT gate.user_id() AS user_id)))))));
+
 -- Name: idempotency_keys own_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY own_reads ON polyclinic.idempotency_keys FOR SELECT TO polyclinic_app USING (((clinic_id = ( SELECT gate.clinic_for(25) AS clinic_for)) AND (user_id = ( SELECT gate.user_id() AS user_id))));
@@ -3228,6 +3300,12 @@ CREATE POLICY own_reads ON polyclinic.idempotency_keys FOR SELECT TO polyclinic_
 -- Name: idempotency_keys own_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY own_updates ON polyclinic.idempotency_keys FOR UPDATE TO polyclinic_app USING (((clinic_id = ( SELECT gate.clinic_for(25) AS clinic_for)) AND (user_id = ( SELECT gate.user_id() AS user_id)))) WITH CHECK (((clinic_id = ( SELECT gate.clinic_for(25) AS clinic_for)) AND (user_id = ( SELECT gate.user_id() AS user_id))));
+
+-- Name: prescriptions own_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY own_updates ON polyclinic.prescriptions AS RESTRICTIVE FOR UPDATE TO polyclinic_app USING ((practitioner_id = ( SELECT p.practitioner_id
+   FROM polyclinic.practitioners p
+  WHERE ((p.clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND (p.user_id = ( SELECT gate.user_id() AS user_id))))));
 
 -- Name: patient_search; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -4100,6 +4178,11 @@ GRANT ALL ON FUNCTION gate.clinic_id() TO polyclinic_owner;
 REVOKE ALL ON FUNCTION gate.create_clinic(p_slug text, p_name text, p_zone text, p_currency text, p_locale text, p_registration text, p_address text, p_city text, p_phone text, p_email text, OUT clinic_number integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION gate.create_clinic(p_slug text, p_name text, p_zone text, p_currency text, p_locale text, p_registration text, p_address text, p_city text, p_phone text, p_email text, OUT clinic_number integer) TO polyclinic_platform;
 
+-- Name: FUNCTION create_practitioner(p_slug text, p_practitioner uuid, p_user uuid, p_specialization text, p_qualification text, p_licence_number text); Type: ACL; Schema: gate; Owner: polyclinic_gate
+
+REVOKE ALL ON FUNCTION gate.create_practitioner(p_slug text, p_practitioner uuid, p_user uuid, p_specialization text, p_qualification text, p_licence_number text) FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.create_practitioner(p_slug text, p_practitioner uuid, p_user uuid, p_specialization text, p_qualification text, p_licence_number text) TO polyclinic_platform;
+
 -- Name: FUNCTION create_super_admin(p_super_admin uuid, p_account uuid, p_email text, p_name text, p_token_sha256 bytea, p_link_seconds integer); Type: ACL; Schema: gate; Owner: polyclinic_gate
 
 REVOKE ALL ON FUNCTION gate.create_super_admin(p_super_admin uuid, p_account uuid, p_email text, p_name text, p_token_sha256 bytea, p_link_seconds integer) FROM PUBLIC;
@@ -4622,6 +4705,11 @@ GRANT SELECT,INSERT ON TABLE polyclinic.imports TO polyclinic_worker;
 
 GRANT UPDATE(file_sha256) ON TABLE polyclinic.imports TO polyclinic_app;
 GRANT UPDATE(file_sha256) ON TABLE polyclinic.imports TO polyclinic_worker;
+
+-- Name: COLUMN imports.done_sha256; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(done_sha256) ON TABLE polyclinic.imports TO polyclinic_app;
+GRANT UPDATE(done_sha256) ON TABLE polyclinic.imports TO polyclinic_worker;
 
 -- Name: COLUMN imports.status; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 

@@ -11,6 +11,7 @@
 mod place;
 mod server;
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
@@ -24,13 +25,15 @@ use place::LOG;
 pub use server::is_current;
 use server::{Server, User};
 
-/// Runs the server given as arguments until it ends or the pipe on standard input does.
+/// Runs the server given as arguments until it ends or the pipe on standard input does. What was not to
+/// be durable goes with it.
 const KEEPER: &str = r#"
 exec 3<&0 </dev/null
 "$@" 3<&- & server=$!
 { read -r _ <&3; kill -INT "$server"; } >/dev/null 2>&1 & watch=$!
 wait "$server"; code=$?
 kill "$watch" 2>/dev/null
+[ "$code" != 0 ] || [ -z "$REMOVE" ] || rm -rf "$REMOVE"
 exit "$code"
 "#;
 
@@ -108,7 +111,7 @@ or set POLYCLINIC_PG_BINDIR to the directory that holds `initdb` and `postgres`"
 /// How a server is to run.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// Whether what is committed survives a power cut. Tests do without.
+    /// Whether what is committed survives a power cut, and the directory its server. Tests do without.
     pub durable: bool,
     /// How many clients there may be.
     pub max_connections: u32,
@@ -153,6 +156,7 @@ impl Cluster {
 
         let mut keeper = server::plain("sh", user.as_ref())
             .args(["-c", KEEPER, "keeper"])
+            .env("REMOVE", if options.durable { OsStr::new("") } else { dir.as_os_str() })
             .arg(server.bin("postgres"))
             .arg("-D")
             .arg(&data)

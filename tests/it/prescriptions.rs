@@ -532,8 +532,7 @@ async fn the_list_is_narrowed_by_state_and_patient_and_comes_in_pages() {
             items
                 .iter()
                 .map(|i| i["medicines"].as_str().unwrap().replace("medicine ", ""))
-                .collect::<Vec<_>>()
-                .join("")
+                .collect::<String>()
         }
     };
     assert_eq!(of("").await, "43210");

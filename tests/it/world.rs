@@ -35,7 +35,8 @@ pub async fn cluster() -> &'static Cluster {
     static CLUSTER: OnceCell<Cluster> = OnceCell::const_new();
     CLUSTER
         .get_or_init(|| async {
-            let dir = std::env::temp_dir().join(format!("polyclinic-test-{}", std::process::id()));
+            let dir =
+                std::env::temp_dir().join(format!("polyclinic-test-{}", Uuid::now_v7().simple()));
             let options = Options { durable: false, max_connections: 300 };
             let cluster = Cluster::start(&dir, &options).await.unwrap();
             prepare(&cluster).await;
