@@ -30,14 +30,14 @@ pub(super) fn person(dice: &mut Dice, city: &str, at: DateTime<Utc>, by: Uuid) -
         _ => dice.between(61, 89),
     };
     let woman = dice.chance(52);
-    let (mut given, mut family) = (String::new(), None);
     // Marathi is spoken most in both towns.
     let most = TONGUES.get(..3).unwrap_or_default();
     let tongues = if dice.chance(55) { most } else { TONGUES.as_slice() };
-    if let Some(tongue) = dice.one(tongues) {
-        given = dice.word(if woman { tongue.women } else { tongue.men }).to_owned();
-        family = Some(dice.word(tongue.families).to_owned()).filter(|_| !dice.chance(3));
-    }
+    let tongue = dice.one(tongues);
+    let names = tongue.map(|t| if woman { t.women } else { t.men }).unwrap_or_default();
+    let given = dice.word(names).to_owned();
+    let families = tongue.map(|t| t.families).unwrap_or_default();
+    let family = Some(dice.word(families).to_owned()).filter(|_| !dice.chance(3));
     let (area, postcode) = dice.one(areas(city)).copied().unwrap_or_default();
     let addressed = dice.chance(85);
     let (allergy_status, allergies) = match dice.between(1, 100) {

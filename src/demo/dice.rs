@@ -1,4 +1,4 @@
-//! Chance that falls the same way every time: SplitMix64. A demo looks alike on every machine.
+//! Chance that falls the same way every time: `SplitMix64`. A demo looks alike on every machine.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;

@@ -1,6 +1,5 @@
 //! Puts invented rows into one clinic, as the private server's superuser.
 
-use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -14,26 +13,6 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 /// Says for whom the triggers write, once for this transaction instead of once a row.
 pub(super) async fn enter(db: &mut PgConnection, clinic: i64) -> Outcome<()> {
     sqlx::query!("select gate.maintain($1)", clinic).execute(db).await?;
-    Ok(())
-}
-
-/// A doctor's papers.
-#[derive(Serialize)]
-pub(super) struct Papers {
-    pub(super) identifier: &'static str,
-    pub(super) specialization: &'static str,
-    pub(super) qualification: &'static str,
-    pub(super) licence: &'static str,
-}
-
-/// Makes practitioners of the doctors.
-pub(super) async fn practitioners(
-    db: &mut PgConnection,
-    clinic: i64,
-    papers: &[Papers],
-) -> Outcome<()> {
-    let papers = serde_json::to_value(papers)?;
-    sqlx::query_file!("src/demo/sql/practitioners.sql", clinic, papers).execute(db).await?;
     Ok(())
 }
 

@@ -5,42 +5,29 @@ use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
 use super::month::{self, House};
-use super::plant::{self, Papers};
+use super::plant;
 use super::rows::CounterRow;
 use super::{People, today};
 use crate::cli::connect::DatabaseUrls;
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
-/// The doctors' papers, by clinic.
-#[rustfmt::skip]
-fn papers(slug: &str) -> [Papers; 2] {
-    let doctor = |identifier, specialization, qualification, licence| Papers { identifier, specialization, qualification, licence };
-    if slug == "apollo" {
-        [doctor("doctor", "General medicine", "MBBS, MD (Medicine)", "MMC/2011/06/1874"),
-         doctor("doctor2", "Gynaecology and obstetrics", "MBBS, MS (OBG)", "MMC/2015/03/0561")]
-    } else {
-        [doctor("doctor", "General medicine", "MBBS, MD (Medicine)", "MMC/2004/04/1187"),
-         doctor("doctor2", "Paediatrics", "MBBS, DCH", "MMC/2012/09/2290")]
-    }
-}
-
-/// Plants practitioners and, unless an empty clinic was asked for, the month and today's queue.
+/// Plants the month and today's queue, or nothing where an empty clinic was asked for.
 pub async fn plant(urls: &DatabaseUrls, people: &People, empty: bool) -> Outcome<()> {
+    if empty {
+        return Ok(());
+    }
     let mut db = PgConnection::connect(&urls.superuser).await?;
     for clinic in &people.clinics {
         let slug = &clinic.slug;
         begin(&mut db).await?;
         let (id, mut house, midnight) = house(&mut db, people, slug).await?;
         plant::enter(&mut db, id).await?;
-        plant::practitioners(&mut db, id, &papers(slug)).await?;
-        if !empty {
-            people_of(&mut db, id, &mut house).await?;
-            plant::catalogue(&mut db, id).await?;
-            plant::rows(&mut db, id, &month::invent(&house)).await?;
-            plant::portal(&mut db, id, &house).await?;
-            todays(&mut db, id, &house, midnight).await?;
-        }
+        people_of(&mut db, id, &mut house).await?;
+        plant::catalogue(&mut db, id).await?;
+        plant::rows(&mut db, id, &month::invent(&house)).await?;
+        plant::portal(&mut db, id, &house).await?;
+        todays(&mut db, id, &house, midnight).await?;
         end(&mut db).await?;
     }
     db.close().await?;
