@@ -33,6 +33,7 @@ psql: ## Open psql in a throwaway database with all migrations
 	@url=$$(scripts/devdb start psql) && "$$(scripts/pg-bindir)/psql" "$$url"; scripts/devdb stop psql
 
 bench: ## Measure; ARGS are passed on
+	@scripts/setup --bench
 	cargo run --release -- bench $(ARGS)
 
 ci: ## Do what CI does

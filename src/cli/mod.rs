@@ -2,6 +2,7 @@
 
 mod admin;
 mod clinic;
+mod bench;
 pub mod connect;
 mod demo;
 mod doctor;
@@ -28,6 +29,8 @@ enum Command {
     Demo(demo::Demo),
     /// Serve clinics from a database that `migrate` prepared
     Serve(Box<serve::Serve>),
+    /// Measure the service against the bare database: a private server, wrk and pgbench in turns
+    Bench(bench::Bench),
     /// Bring data in from elsewhere
     Import(import::Imports),
     /// Bring a database up to date; the only command that needs the owner's login
@@ -65,6 +68,7 @@ pub fn run(cli: Cli) -> ExitCode {
         match cli.command {
             Command::Demo(command) => command.run().await,
             Command::Serve(command) => command.run().await,
+            Command::Bench(command) => command.run().await,
             Command::Import(command) => command.run().await,
             Command::Migrate(command) => command.run().await,
             Command::Doctor(command) => command.run().await,

@@ -76,7 +76,11 @@ const DOCTORS: [(&str, &str, &str, &str); 2] = [
 pub async fn settle(dir: &Path, urls: &DatabaseUrls, empty: bool) -> Outcome<People> {
     let kept = dir.join(KEPT);
     if let Ok(text) = std::fs::read_to_string(&kept) {
-        return Ok(serde_json::from_str(&text)?);
+        let people = serde_json::from_str(&text)?;
+        if !empty {
+            super::sample::freshen(urls, &people).await?;
+        }
+        return Ok(people);
     }
     let people = invent();
     let mut platform = PgConnection::connect(&urls.platform).await?;

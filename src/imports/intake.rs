@@ -100,7 +100,7 @@ impl Intake {
 
     /// The next full batch; at the file's end what is left; none while bytes are missing or at the end.
     pub fn batch(&mut self) -> Result<Option<Batch>, Error> {
-        let Some(columns) = self.columns.clone() else { return Ok(None) };
+        let Some(columns) = self.header()?.cloned() else { return Ok(None) };
         self.settle()?;
         while self.lines.len() < self.size {
             let Some(record) = self.reader.next() else { break };

@@ -1,0 +1,9 @@
+\set n random(1, 50000)
+begin isolation level read committed, read only;
+select clinic_id as clinic, today from gate.enter('bench', decode(:secret, 'hex')) \gset
+select p.*
+from polyclinic.patients p
+where p.clinic_id = :clinic::bigint
+  and p.patient_id = ('01900000-0000-7000-8000-' || lpad(to_hex(:n::int), 12, '0'))::uuid;
+{timeline};
+commit;
