@@ -1,8 +1,8 @@
 //! The command line: one file a command.
 
 mod admin;
-mod clinic;
 mod bench;
+mod clinic;
 pub mod connect;
 mod demo;
 mod doctor;

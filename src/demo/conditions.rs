@@ -97,8 +97,22 @@ pub(super) struct Condition {
 }
 
 const PASSING: Condition = Condition {
-    name: "", code: "", purpose: "", complaint: "", findings: "", plan: "", advice: "", medicines: &[], tests: &[],
-    ages: (0, 120), weight: 1, every: 0, fever: false, pressure: false, sugar: false, women_only: false,
+    name: "",
+    code: "",
+    purpose: "",
+    complaint: "",
+    findings: "",
+    plan: "",
+    advice: "",
+    medicines: &[],
+    tests: &[],
+    ages: (0, 120),
+    weight: 1,
+    every: 0,
+    fever: false,
+    pressure: false,
+    sugar: false,
+    women_only: false,
 };
 
 #[rustfmt::skip]
@@ -131,8 +145,14 @@ pub(super) const CONDITIONS: [Condition; 24] = [
 
 /// Allergies that people tell.
 pub(super) const ALLERGIES: [&str; 8] = [
-    "penicillin (rash)", "sulfa drugs (itching)", "ibuprofen (wheezing)", "peanuts (swelling of the lips)",
-    "aspirin (wheezing)", "latex (rash)", "shellfish (hives)", "house dust",
+    "penicillin (rash)",
+    "sulfa drugs (itching)",
+    "ibuprofen (wheezing)",
+    "peanuts (swelling of the lips)",
+    "aspirin (wheezing)",
+    "latex (rash)",
+    "shellfish (hives)",
+    "house dust",
 ];
 
 impl Medicine {
@@ -167,7 +187,10 @@ mod tests {
         for m in &MEDICINES {
             assert_eq!(m.name, m.name.to_lowercase());
             for text in [m.strength, m.dose, m.schedule] {
-                assert!(!text.contains(".0 ") && !text.contains('µ') && !text.contains("IU"), "{text}");
+                assert!(
+                    !text.contains(".0 ") && !text.contains('µ') && !text.contains("IU"),
+                    "{text}"
+                );
             }
             assert!((1..=365).contains(&m.days) && (1..=10_000).contains(&m.quantity));
         }
@@ -176,7 +199,10 @@ mod tests {
     #[test]
     fn at_every_age_something_can_be_had() {
         for age in 0..=100 {
-            assert!(CONDITIONS.iter().any(|c| !c.women_only && c.ages.0 <= age && age <= c.ages.1), "{age}");
+            assert!(
+                CONDITIONS.iter().any(|c| !c.women_only && c.ages.0 <= age && age <= c.ages.1),
+                "{age}"
+            );
         }
     }
 

@@ -84,6 +84,14 @@ pub(super) fn areas(city: &str) -> &'static [(&'static str, &'static str)] {
 
 /// Streets that every town has.
 pub(super) const STREETS: [&str; 10] = [
-    "MG Road", "Station Road", "Tilak Path", "Shivaji Nagar", "Ganesh Lane", "Temple Street",
-    "Nehru Marg", "Bazaar Peth", "Lake View Society", "Ambedkar Chowk",
+    "MG Road",
+    "Station Road",
+    "Tilak Path",
+    "Shivaji Nagar",
+    "Ganesh Lane",
+    "Temple Street",
+    "Nehru Marg",
+    "Bazaar Peth",
+    "Lake View Society",
+    "Ambedkar Chowk",
 ];
