@@ -127,6 +127,15 @@ impl People {
             );
             with.push(("user_id", own));
         }
+        if table == "prescriptions" {
+            // Only the prescriber may go on with one: it is the doctor's who knocks.
+            let own = format!(
+                "(select p.practitioner_id from polyclinic.practitioners p
+                  join polyclinic.users u on u.clinic_id = p.clinic_id and u.user_id = p.user_id
+                  where p.clinic_id = {clinic} and u.identifier = 'doctor')"
+            );
+            with.push(("practitioner_id", own));
+        }
         catalog.fresh(superuser, table, clinic, with).await
     }
 }
