@@ -92,7 +92,7 @@ pub async fn settle(dir: &Path, urls: &DatabaseUrls, empty: bool) -> Outcome<Peo
             slug,
             clinic.name,
             registration,
-            format!("12 Station Road, {city}"),
+            "12 Station Road",
             city,
             "+91 20 2553 0417",
             format!("care@{slug}.example")
