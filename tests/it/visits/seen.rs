@@ -1,0 +1,202 @@
+//! The queue as people see it: the bell, the board, the pages.
+
+use std::time::Duration;
+
+use pretty_assertions::assert_eq;
+use serde_json::json;
+
+use super::{check_in, id, waiting};
+use crate::world::World;
+
+/// The next thing a stream says; `None` when it has ended.
+async fn hear(stream: &mut reqwest::Response) -> Option<String> {
+    let chunk = tokio::time::timeout(Duration::from_secs(10), stream.chunk()).await;
+    chunk
+        .expect("the stream says something in time")
+        .unwrap()
+        .map(|c| String::from_utf8(c.to_vec()).unwrap())
+}
+
+#[tokio::test]
+async fn every_board_of_the_clinic_hears_a_check_in() {
+    let world = World::open().await;
+    let asha = world.north.patient("Asha").await;
+    let doctor = world.north.doctor().await;
+    let by_token = doctor.request("GET", "queue/events").send();
+    let by_cookie = reqwest::Client::builder().timeout(Duration::from_secs(30)).build().unwrap();
+    let by_cookie = by_cookie
+        .get(format!("{}/clinic/north/api/v1/queue/events", world.base))
+        .header("cookie", doctor.cookie())
+        .header("accept-encoding", "gzip, br")
+        .send();
+    let mut boards = [by_token.await.unwrap(), by_cookie.await.unwrap()];
+    for board in &mut boards {
+        assert_eq!(board.status(), 200);
+        assert_eq!(board.headers()["content-type"], "text/event-stream");
+        let hello = hear(board).await.unwrap();
+        assert!(hello.starts_with("retry: 2000\n\n"), "{hello}");
+    }
+    let reception = world.north.receptionist().await;
+    assert_eq!(check_in(&reception, &asha, &json!({})).await.status, 201);
+    for board in &mut boards {
+        assert_eq!(hear(board).await.unwrap(), "event: queue\ndata: {\"changed\":true}\n\n");
+    }
+    for role in ["lab_tech", "pharmacist", "cashier", "patient"] {
+        let reply = world.north.actor(role).await.get("queue/events").await;
+        assert_eq!(reply.problem(), "403 forbidden", "{role}");
+    }
+    assert_eq!(world.anybody().get("queue/events").await.problem(), "401 signed_out");
+}
+
+#[tokio::test]
+async fn a_board_whose_session_was_ended_hears_nothing_more() {
+    let world = World::open().await;
+    let doctor = world.north.doctor().await;
+    let mut board = doctor.request("GET", "queue/events").send().await.unwrap();
+    assert!(hear(&mut board).await.is_some());
+    assert_eq!(doctor.delete("sessions/current").await.status, 204);
+    waiting(&world.north, "Asha").await;
+    assert_eq!(hear(&mut board).await, None);
+}
+
+#[tokio::test]
+async fn a_service_on_its_way_out_ends_the_streams() {
+    let world = World::open().await;
+    let mut board = world.north.doctor().await.request("GET", "queue/events").send().await.unwrap();
+    assert!(hear(&mut board).await.is_some());
+    world.app.drain();
+    assert_eq!(hear(&mut board).await, None);
+}
+
+#[tokio::test]
+async fn a_receptionist_checks_in_on_a_page_and_sees_the_token() {
+    let world = World::open().await;
+    let reception = world.north.receptionist().await;
+    let asha = world.north.patient("Asha").await;
+    let path = format!("patients/{}/check-in", id(&asha, "patient_id"));
+    let form = reception.page(&path).await;
+    assert_eq!(form.status, 200, "{form:?}");
+    assert!(form.text.contains("TEST, Asha") && form.text.contains("doctor of north"));
+    let empty = reception.submit(&path, &[("purpose", ""), ("notes", "wheelchair")]).await;
+    assert_eq!(empty.status, 422);
+    assert!(empty.text.contains("Fill this in") && empty.text.contains("wheelchair"));
+    let sent = reception
+        .submit(&path, &[("purpose", "<b>fever</b>"), ("visit_type", "emergency"), ("once", "k1")])
+        .await;
+    assert_eq!(
+        (sent.status, sent.header("location")),
+        (303, "/clinic/north/queue?done=checked_in&token=1")
+    );
+    let twice = reception
+        .submit(&path, &[("purpose", "<b>fever</b>"), ("visit_type", "emergency"), ("once", "k1")])
+        .await;
+    assert_eq!((twice.status, twice.header("location")), (303, sent.header("location")));
+    let again = reception.submit(&path, &[("purpose", "fever")]).await;
+    assert_eq!(again.status, 409);
+    assert!(again.text.contains("here already, with token 1"), "{}", again.text);
+    let queue = reception.page("queue?done=checked_in&token=1").await;
+    assert!(queue.text.contains("Token 1."), "{}", queue.text);
+    assert!(queue.text.contains("TEST, Asha") && queue.text.contains("&#60;b&#62;fever"));
+    assert!(queue.text.contains("Emergency") && queue.text.contains("Send in"));
+    assert!(
+        queue
+            .text
+            .contains("data-reload-on=\"queue\" data-events=\"/clinic/north/api/v1/queue/events\"")
+    );
+    let unknown = reception.page("patients/018f0000-0000-7000-8000-000000000000/check-in").await;
+    assert_eq!(unknown.status, 404);
+}
+
+#[tokio::test]
+async fn a_doctor_calls_the_next_from_the_board_and_finishes() {
+    let world = World::open().await;
+    let visit = waiting(&world.north, "Asha").await;
+    let (path, doctor) = (format!("visits/{}", id(&visit, "visit_id")), world.north.doctor().await);
+    let board = doctor.page("queue").await;
+    assert!(
+        board.text.contains("Your next patient") && board.text.contains("Call 1"),
+        "{}",
+        board.text
+    );
+    let call = [("version", "1"), ("to", "in_consultation")];
+    let called = doctor.submit(&format!("{path}/move"), &call).await;
+    assert_eq!(called.header("location"), format!("/clinic/north/{path}?done=called"));
+    let late = doctor.submit(&format!("{path}/move"), &call).await;
+    assert_eq!(late.status, 412);
+    assert!(late.text.contains("in the meantime"));
+    let page = doctor.page(&path).await;
+    for link in ["consultation", "prescriptions/new"] {
+        assert!(page.text.contains(&format!("/clinic/north/{path}/{link}\"")), "{link}");
+    }
+    assert!(doctor.page("queue").await.text.contains("With you now"));
+    let bare =
+        doctor.submit(&format!("{path}/move"), &[("version", "2"), ("to", "cancelled")]).await;
+    assert_eq!(bare.status, 422);
+    assert!(bare.text.contains("Say why the visit is cancelled"));
+    let done =
+        doctor.submit(&format!("{path}/move"), &[("version", "2"), ("to", "completed")]).await;
+    assert_eq!(done.header("location"), "/clinic/north/queue?done=visit_completed");
+    let board = doctor.page("queue?done=visit_completed").await;
+    assert!(board.text.contains("Visit finished.") && board.text.contains("Nobody is waiting"));
+}
+
+#[tokio::test]
+async fn a_visit_is_changed_on_its_page_and_the_board_can_show_one_doctor() {
+    let world = World::open().await;
+    let reception = world.north.receptionist().await;
+    let visit = waiting(&world.north, "Asha").await;
+    let path = format!("visits/{}", id(&visit, "visit_id"));
+    let form = reception.page(&format!("{path}/edit")).await;
+    let (_, rest) = form.text.split_once("<option value=\"").unwrap();
+    let doctor = rest.split("<option value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let fields = [
+        ("version", "1"),
+        ("purpose", "cough"),
+        ("visit_type", "routine"),
+        ("practitioner_id", doctor),
+    ];
+    let sent = reception.submit(&format!("{path}/edit"), &fields).await;
+    assert_eq!(
+        sent.header("location"),
+        format!("/clinic/north/{path}?done=visit_changed"),
+        "{sent:?}"
+    );
+    assert_eq!(reception.submit(&format!("{path}/edit"), &fields).await.status, 412);
+    let own = reception.page(&format!("queue?practitioner_id={doctor}")).await;
+    assert!(own.text.contains("TEST, Asha") && own.text.contains("cough"));
+    let nobody = "018f0000-0000-7000-8000-000000000000";
+    let other = reception.page(&format!("queue?practitioner_id={nobody}")).await;
+    assert!(!other.text.contains("TEST, Asha") && other.text.contains("Nobody is waiting"));
+}
+
+#[tokio::test]
+async fn each_role_comes_home_to_its_own_page() {
+    let world = World::open().await;
+    for (role, to) in [
+        ("admin", "queue"),
+        ("receptionist", "queue"),
+        ("doctor", "queue"),
+        ("nurse", "queue"),
+        ("lab_tech", "me"),
+        ("pharmacist", "me"),
+        ("cashier", "me"),
+        ("patient", "record"),
+    ] {
+        let actor = world.north.actor(role).await;
+        let home = actor.send(actor.request("GET", "/clinic/north")).await;
+        assert_eq!(
+            (home.status, home.header("location")),
+            (303, format!("/clinic/north/{to}").as_str()),
+            "{role}"
+        );
+        assert_eq!(actor.page(to).await.status, 200, "{role}");
+        let sees = if to == "queue" { 200 } else { 403 };
+        assert_eq!(actor.page("queue").await.status, sees, "{role}");
+    }
+    let nobody = world.anybody();
+    let away = nobody.send(nobody.request("GET", "/clinic/north")).await;
+    assert_eq!(
+        (away.status, away.header("location")),
+        (303, "/clinic/north/login?next=%2Fclinic%2Fnorth")
+    );
+}
