@@ -105,7 +105,7 @@ async fn index(clinic: Clinic<Read>, request: HttpRequest) -> Result<HttpRespons
             paging.page(app, slug, "medicines", rows, |m| (m.name_key.clone(), m.medicine_id));
         (Shown::Medicines(found.items), found.next_cursor)
     };
-    let chrome = Chrome::new(&clinic, "prescriptions")?.done(done.as_deref());
+    let chrome = Chrome::new(&clinic, "catalogue")?.done(done.as_deref());
     let next = cursor.map(|cursor| address(&chrome, tests, &find, inactive, Some(&cursor)));
     page(&ListPage { chrome, shown, find, inactive, next })
 }
@@ -146,7 +146,7 @@ struct TestPage {
 #[get("/clinic/{slug}/catalogue/medicines/new")]
 async fn new_medicine(clinic: Clinic<Write>) -> Result<HttpResponse, Error> {
     clinic.enter().await?;
-    let chrome = Chrome::new(&clinic, "prescriptions")?;
+    let chrome = Chrome::new(&clinic, "catalogue")?;
     page(&MedicinePage { chrome, form: Form::new(), medicine: None })
 }
 
@@ -169,7 +169,7 @@ async fn add_medicine(clinic: Clinic<Write>, body: FormBody) -> Result<HttpRespo
         Err(error) => {
             let form = body.form.refuse(error)?;
             clinic.enter().await?;
-            let chrome = Chrome::new(&clinic, "prescriptions")?;
+            let chrome = Chrome::new(&clinic, "catalogue")?;
             page_with(422, &MedicinePage { chrome, form, medicine: None })
         }
     }
@@ -180,7 +180,7 @@ async fn add_medicine(clinic: Clinic<Write>, body: FormBody) -> Result<HttpRespo
 #[get("/clinic/{slug}/catalogue/medicines/{id}")]
 async fn edit_medicine(clinic: Clinic<Write>, id: Id<MedicineId>) -> Result<HttpResponse, Error> {
     let medicine = clinic.read(async |db| super::medicine(db, id.0).await).await?;
-    let chrome = Chrome::new(&clinic, "prescriptions")?;
+    let chrome = Chrome::new(&clinic, "catalogue")?;
     let mut form = Form::filled(&medicine.told);
     form.set("version", &medicine.version.to_string());
     page(&MedicinePage { chrome, form, medicine: Some(medicine) })
@@ -211,7 +211,7 @@ async fn amend_medicine(
         Err(error) => {
             let status = error.status();
             let medicine = clinic.read(async |db| super::medicine(db, id.0).await).await?;
-            let chrome = Chrome::new(&clinic, "prescriptions")?;
+            let chrome = Chrome::new(&clinic, "catalogue")?;
             let form = corrected(body.form, error, &chrome, medicine.version)?;
             page_with(status, &MedicinePage { chrome, form, medicine: Some(medicine) })
         }
@@ -243,7 +243,7 @@ async fn use_medicine(
 #[get("/clinic/{slug}/catalogue/tests/new")]
 async fn new_test(clinic: Clinic<Write>) -> Result<HttpResponse, Error> {
     clinic.enter().await?;
-    let chrome = Chrome::new(&clinic, "prescriptions")?;
+    let chrome = Chrome::new(&clinic, "catalogue")?;
     page(&TestPage { chrome, form: Form::new(), test: None })
 }
 
@@ -267,7 +267,7 @@ async fn add_test(clinic: Clinic<Write>, body: FormBody) -> Result<HttpResponse,
         Err(error) => {
             let form = body.form.refuse(error)?;
             clinic.enter().await?;
-            let chrome = Chrome::new(&clinic, "prescriptions")?;
+            let chrome = Chrome::new(&clinic, "catalogue")?;
             page_with(422, &TestPage { chrome, form, test: None })
         }
     }
@@ -278,7 +278,7 @@ async fn add_test(clinic: Clinic<Write>, body: FormBody) -> Result<HttpResponse,
 #[get("/clinic/{slug}/catalogue/tests/{id}")]
 async fn edit_test(clinic: Clinic<Write>, id: Id<TestId>) -> Result<HttpResponse, Error> {
     let test = clinic.read(async |db| super::test(db, id.0).await).await?;
-    let chrome = Chrome::new(&clinic, "prescriptions")?;
+    let chrome = Chrome::new(&clinic, "catalogue")?;
     let mut form = Form::filled(&test.told);
     form.set("version", &test.version.to_string());
     page(&TestPage { chrome, form, test: Some(test) })
@@ -308,7 +308,7 @@ async fn amend_test(
         Err(error) => {
             let status = error.status();
             let test = clinic.read(async |db| super::test(db, id.0).await).await?;
-            let chrome = Chrome::new(&clinic, "prescriptions")?;
+            let chrome = Chrome::new(&clinic, "catalogue")?;
             let form = corrected(body.form, error, &chrome, test.version)?;
             page_with(status, &TestPage { chrome, form, test: Some(test) })
         }
