@@ -96,7 +96,7 @@ def main():
         done = subprocess.run([
             schemathesis, "run", str(schema), "--url", base, "--header", f"Authorization:Bearer {tokens[role]}",
             "--checks", CHECKS, "--phases", "examples,coverage,fuzzing", "--max-time", seconds, "--max-examples", "20",
-            "--seed", "20260301", "--workers", "2", "--request-timeout", "10", "--no-shrink", "--continue-on-failure", "--warnings", "off",
+            "--seed", "20260301", "--workers", "1", "--request-timeout", "10", "--no-shrink", "--continue-on-failure", "--warnings", "off",
         ], cwd=place, check=False)
         if done.returncode != 0:
             failed.append(role)

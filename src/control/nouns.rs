@@ -16,6 +16,7 @@ words!(
 
 /// A clinic in the directory. How many people it has is not the landlord's to know.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = DirectoryEntry)]
 pub struct Entry {
     /// The number inside PT and RX numbers.
     pub clinic_number: i32,

@@ -214,6 +214,7 @@ impl NewPatient {
 
 /// A patient as one line of a list.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = PatientSummary)]
 pub struct Summary {
     /// The patient.
     pub patient_id: PatientId,

@@ -340,6 +340,7 @@ pub struct Prescription {
 
 /// A prescription as one line of a list.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = PrescriptionSummary)]
 pub struct Summary {
     /// The prescription.
     pub prescription_id: PrescriptionId,

@@ -79,6 +79,7 @@ pub struct Invitation {
 
 /// A doctor's entry among the practitioners.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = StaffPractitioner)]
 pub struct Practitioner {
     /// The practitioner.
     pub practitioner_id: PractitionerId,
@@ -91,6 +92,7 @@ pub struct Practitioner {
 
 /// Somebody who signs in to this clinic.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = StaffMember)]
 pub struct User {
     /// The person in this clinic.
     pub user_id: UserId,
