@@ -9,12 +9,14 @@ use std::time::Duration;
 use actix_web::dev::Server;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App as Service, HttpServer, web};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
 use utoipa_actix_web::AppExt;
 
 use crate::app::App;
 use crate::config::Serving;
-use crate::routes;
 use crate::web::{draw_errors, outer, security_headers};
+use crate::{jobs, routes, visits};
 
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
@@ -109,6 +111,28 @@ fn tls(cert: &Path, key: &Path) -> Result<rustls::ServerConfig, ServeError> {
         .map_err(|e| ServeError::Tls(e.to_string()))
 }
 
+/// What runs beside the server: the queue's bell and the jobs. Their connections need the runtime to say
+/// goodbye, so they end before it does.
+pub struct Beside([JoinHandle<()>; 2]);
+
+impl Beside {
+    /// Starts them.
+    pub fn start(app: &web::Data<App>, bell_url: &str) -> Beside {
+        Beside([
+            actix_web::rt::spawn(visits::events::listen(app.clone(), bell_url.to_owned())),
+            actix_web::rt::spawn(jobs::work(app.clone())),
+        ])
+    }
+
+    /// Ends them and waits until they have.
+    pub async fn stop(self) {
+        for task in self.0 {
+            task.abort();
+            let _ = task.await;
+        }
+    }
+}
+
 /// Serves until SIGTERM or SIGINT, then says "not ready", waits for the balancer, and lets every
 /// request in flight end.
 pub async fn until_stopped(
@@ -116,9 +140,12 @@ pub async fn until_stopped(
     server: Server,
     drain: Duration,
 ) -> std::io::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tracing::info!("Serving");
     let handle = server.handle();
     let stopping = async move {
-        stop_signal().await;
+        tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
         tracing::info!("Stopping: no new requests");
         app.drain();
         tokio::time::sleep(drain).await;
@@ -126,14 +153,4 @@ pub async fn until_stopped(
     };
     let (served, ()) = tokio::join!(server, stopping);
     served
-}
-
-async fn stop_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
-        (Ok(mut terminate), Ok(mut interrupt)) => {
-            tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
-        }
-        _ => std::future::pending().await,
-    }
 }

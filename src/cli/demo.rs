@@ -20,7 +20,7 @@ use crate::cluster::{Cluster, Options};
 use crate::config::Serving;
 use crate::db::{self, Pools};
 use crate::telemetry::LogFormat;
-use crate::{jobs, prometheus, serve, telemetry, visits};
+use crate::{prometheus, serve, telemetry};
 
 const DATABASE: &str = "polyclinic";
 
@@ -121,10 +121,10 @@ impl Demo {
         if let Some(listener) = metrics {
             prometheus::serve(app.clone(), listener)?;
         }
-        actix_web::rt::spawn(visits::events::listen(app.clone(), urls.app.clone()));
-        actix_web::rt::spawn(jobs::work(app.clone()));
-        serve::until_stopped(app, server, Duration::ZERO).await?;
-        Ok(())
+        let beside = serve::Beside::start(&app, &urls.app);
+        let served = serve::until_stopped(app, server, Duration::ZERO).await;
+        beside.stop().await;
+        Ok(served?)
     }
 }
 
@@ -136,7 +136,8 @@ pub fn urls(cluster: &Cluster) -> DatabaseUrls {
         auth: url("polyclinic_auth"),
         platform: url("polyclinic_platform"),
         worker: url("polyclinic_worker"),
-        owner: url("polyclinic_migrator"),
+        // The migrator inherits nothing: it acts as the owner by saying so.
+        owner: format!("{}&options=-c%20role%3Dpolyclinic_owner", url("polyclinic_migrator")),
         superuser: url("postgres"),
     }
 }

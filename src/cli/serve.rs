@@ -11,7 +11,7 @@ use super::Outcome;
 use crate::app::{App, Settings};
 use crate::auth::keys::Keys;
 use crate::config::{Databases, Serving};
-use crate::{checks, jobs, prometheus, serve, telemetry, visits};
+use crate::{checks, prometheus, serve, telemetry};
 
 /// Serve clinics from a database that `migrate` prepared.
 #[derive(Debug, Args)]
@@ -39,16 +39,17 @@ impl Serve {
         checks::refuse(&pools, self.allow_old_server).await?;
         let metrics = self.serving.metrics_bind.map(prometheus::listen).transpose()?;
         let listener = TcpListener::bind(self.serving.bind)?;
+        let address = listener.local_addr()?;
         let app = Data::new(App::new(pools, keys, settings).await?);
         let server = serve::server(&app, listener, &self.serving)?;
         if let Some(listener) = metrics {
             prometheus::serve(app.clone(), listener)?;
         }
-        let bell = self.databases.app_database_url.expose_secret().to_owned();
-        actix_web::rt::spawn(visits::events::listen(app.clone(), bell));
-        actix_web::rt::spawn(jobs::work(app.clone()));
-        tracing::info!(bind = %self.serving.bind, "Serving");
-        serve::until_stopped(app, server, Duration::from_secs(self.serving.drain_seconds)).await?;
-        Ok(())
+        let beside = serve::Beside::start(&app, self.databases.app_database_url.expose_secret());
+        tracing::info!(bind = %address, "Listening");
+        let drain = Duration::from_secs(self.serving.drain_seconds);
+        let served = serve::until_stopped(app, server, drain).await;
+        beside.stop().await;
+        Ok(served?)
     }
 }

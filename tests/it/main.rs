@@ -33,6 +33,7 @@ mod prescriptions;
 mod rows;
 mod schema;
 mod sessions;
+mod shutdown;
 mod sources;
 mod staff;
 mod statements;
