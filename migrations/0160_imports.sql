@@ -37,7 +37,8 @@ create table polyclinic.import_rejects (
   row_number int not null,
   field      text not null,
   code       text not null,
-  message    text not null,
+  -- What fills the words of the code, in whatever language it is read.
+  args       jsonb not null,
   -- The row as it came, so that the CSV of rejects can be corrected and imported again.
   raw        jsonb not null,
   created_at timestamptz not null default now(),

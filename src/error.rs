@@ -5,26 +5,46 @@
 //! text never leaves: constraints have names, and a name maps once to an answer (see [`CONSTRAINTS`]).
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
-/// One field that was refused, without the value that was sent.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+/// One field that was refused, without the value that was sent. Its words are in the message catalogue, by
+/// field and code (see [`crate::web::Lang::refusal`]).
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldError {
     /// Name of the field as the caller sent it; `lines.2.days` inside lists.
     pub field: String,
     /// A stable code, such as `required` or `out_of_range`.
     pub code: Cow<'static, str>,
-    /// What to do, in words.
-    pub message: String,
+    /// What fills the `{name}`s of its words. `about` names the field by which the words are found, where
+    /// the caller calls it otherwise.
+    pub args: BTreeMap<Cow<'static, str>, String>,
 }
 
 impl FieldError {
-    /// Refuses `field` with a stable code and words that say what to do.
-    pub fn new(
-        field: impl Into<String>,
-        code: &'static str,
-        message: impl Into<String>,
-    ) -> FieldError {
-        FieldError { field: field.into(), code: Cow::Borrowed(code), message: message.into() }
+    /// Refuses `field` with a stable code.
+    pub fn new(field: impl Into<String>, code: &'static str) -> FieldError {
+        FieldError { field: field.into(), code: Cow::Borrowed(code), args: BTreeMap::new() }
+    }
+
+    /// With what fills `{name}` in the words.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl std::fmt::Display) -> FieldError {
+        self.args.insert(Cow::Borrowed(name), value.to_string());
+        self
+    }
+
+    /// With the name that the caller has for this field; the words stay those of its own name.
+    #[must_use]
+    pub fn called(mut self, field: String) -> FieldError {
+        let own = std::mem::replace(&mut self.field, field);
+        self.args.entry(Cow::Borrowed("about")).or_insert(own);
+        self
+    }
+}
+
+impl From<FieldError> for Error {
+    fn from(error: FieldError) -> Error {
+        Error::Invalid(vec![error])
     }
 }
 
@@ -55,10 +75,8 @@ pub enum Error {
     /// Another state of the thing forbids it (409).
     #[error("conflict: {code}")]
     Conflict {
-        /// Stable code.
+        /// Stable code; its words are in the message catalogue.
         code: &'static str,
-        /// What happened, in words.
-        message: String,
         /// What the caller needs to decide, such as possible duplicates.
         details: Option<serde_json::Value>,
     },
@@ -85,44 +103,34 @@ pub enum Error {
     Internal(String),
 }
 
-/// Which answer a violated constraint means: name, field, code, message. Names are matched by prefix,
-/// because engines that shard append a number.
-const CONSTRAINTS: &[(&str, &str, &str, &str)] = &[
-    ("patients_external_key", "external_id", "taken", "Another patient has this external id."),
-    ("users_identifier_key", "identifier", "taken", "Another person signs in with this name."),
-    ("users_email_key", "email", "taken", "Another person here has this email."),
-    ("users_account_key", "email", "taken", "This account already belongs to this clinic."),
-    ("memberships_pkey", "email", "taken", "This account already belongs to this clinic."),
-    ("accounts_email_key", "email", "taken", "An account with this email exists."),
-    (
-        "practitioners_licence_key",
-        "licence_number",
-        "taken",
-        "Another practitioner has this licence number.",
-    ),
-    ("medicines_name_key", "name", "taken", "The catalogue has this medicine already."),
-    ("tests_name_key", "name", "taken", "The catalogue has this test already."),
-    ("directory_slug_key", "slug", "taken", "This address is taken."),
-    ("notes_visit_key", "visit_id", "exists", "This visit has a note already."),
-    (
-        "prescriptions_replaces_key",
-        "replaces_id",
-        "taken",
-        "This prescription has been replaced already.",
-    ),
-    ("visit_moves_legal", "to", "illegal_move", "A visit in this state cannot move there."),
-    ("visits_one_open", "patient_id", "already_waiting", "This patient is already in the queue."),
+/// Which answer a violated constraint means: name, field, code. Names are matched by prefix, because
+/// engines that shard append a number.
+const CONSTRAINTS: &[(&str, &str, &str)] = &[
+    ("patients_external_key", "external_id", "taken"),
+    ("users_identifier_key", "identifier", "taken"),
+    ("users_email_key", "email", "taken"),
+    ("users_account_key", "email", "member"),
+    ("memberships_pkey", "email", "member"),
+    ("accounts_email_key", "email", "taken"),
+    ("practitioners_licence_key", "licence_number", "taken"),
+    ("medicines_name_key", "name", "taken"),
+    ("tests_name_key", "name", "taken"),
+    ("directory_slug_key", "slug", "taken"),
+    ("prescriptions_replaces_key", "replaces_id", "taken"),
+    ("notes_visit_key", "", "note_exists"),
+    ("visit_moves_legal", "", "illegal_move"),
+    ("visits_one_open", "", "already_waiting"),
 ];
 
 impl Error {
     /// A conflict with the state of a thing (409).
-    pub fn conflict(code: &'static str, message: impl Into<String>) -> Error {
-        Error::Conflict { code, message: message.into(), details: None }
+    pub fn conflict(code: &'static str) -> Error {
+        Error::Conflict { code, details: None }
     }
 
     /// A single refused field (422).
-    pub fn field(field: &str, code: &'static str, message: impl Into<String>) -> Error {
-        Error::Invalid(vec![FieldError::new(field, code, message)])
+    pub fn field(field: &str, code: &'static str) -> Error {
+        FieldError::new(field, code).into()
     }
 
     /// The HTTP status of this answer.
@@ -187,10 +195,8 @@ impl From<sqlx::Error> for Error {
             "PC003" => Error::SignedOut,
             "PC007" | "57014" | "55P03" | "57P01" | "57P03" | "53300" => Error::Busy,
             "40001" | "40P01" => Error::Internal(SERIALIZATION.into()),
-            "PC009" => {
-                Error::field("email", "taken", "Whoever runs the platform belongs to no clinic.")
-            }
-            "PC020" => Error::conflict("signed", "A signed prescription does not change."),
+            "PC009" => Error::field("email", "runs_the_platform"),
+            "PC020" => Error::conflict("signed"),
             "22021" | "22P05" => Error::Malformed("text_not_storable"),
             "23505" | "23503" | "23514" => constraint(db.constraint().unwrap_or_default()),
             _ => {
@@ -203,12 +209,8 @@ impl From<sqlx::Error> for Error {
 }
 
 fn constraint(name: &str) -> Error {
-    if let Some((_, field, code, message)) = CONSTRAINTS.iter().find(|c| name.starts_with(c.0)) {
-        return if *code == "taken" {
-            Error::field(field, code, *message)
-        } else {
-            Error::conflict(code, *message)
-        };
+    if let Some((_, field, code)) = CONSTRAINTS.iter().find(|c| name.starts_with(c.0)) {
+        return if field.is_empty() { Error::conflict(code) } else { Error::field(field, code) };
     }
     if name.ends_with("_fkey") {
         return Error::NotFound;

@@ -60,7 +60,7 @@ pub fn api_document() -> OpenApi {
     components.schemas.insert("Problem".into(), <edge::Problem as utoipa::PartialSchema>::schema());
     components
         .schemas
-        .insert("FieldError".into(), <crate::error::FieldError as utoipa::PartialSchema>::schema());
+        .insert("FieldError".into(), <crate::web::Told as utoipa::PartialSchema>::schema());
     let bearer = utoipa::openapi::security::HttpBuilder::new()
         .scheme(utoipa::openapi::security::HttpAuthScheme::Bearer)
         .bearer_format("JWT")

@@ -39,7 +39,7 @@ pub async fn set_password(
 ) -> Result<Option<String>, Error> {
     let (name, slug) = owner(app, token).await?;
     if let Some(refusal) = passwords::refuse("password", password.expose_secret(), &name) {
-        return Err(Error::Invalid(vec![refusal]));
+        return Err(refusal.into());
     }
     let phc = app.hasher.hash(password).await?;
     if store::use_link(app, token.expose_secret(), &phc).await? {

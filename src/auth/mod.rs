@@ -141,11 +141,7 @@ pub async fn change_password(
     }
     if !app.hasher.verify(current, own.password_phc).await? {
         store::note_attempt(app, own.account_id, false).await?;
-        return Err(Error::field(
-            "current_password",
-            "wrong",
-            "This is not your current password.",
-        ));
+        return Err(Error::field("current_password", "wrong"));
     }
     let phc = app.hasher.hash(new).await?;
     store::change_password(app, slug.as_str(), session_secret, &phc).await

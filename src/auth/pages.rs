@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::store::Session;
 use super::{Home, NewSession, Own, SignIn, credential, links, passwords, secret, store};
 use crate::app::App;
-use crate::error::Error;
+use crate::error::{Error, FieldError};
 use crate::tenant::{Answer, Clinic, Slug};
 use crate::web::{Chrome, Door, DoorForm, Fields, Form, FormBody, Id, page, page_with};
 
@@ -181,12 +181,10 @@ pub(crate) fn refuse_sign_in(
 ) -> Result<(Form, Option<u64>), Error> {
     let wait = retry_after(&error);
     let error = match wait {
-        Some(seconds) => {
-            Error::field("password", "wait", door.tx("auth.login.wait", seconds.to_string()))
-        }
+        Some(seconds) => FieldError::new("password", "wait").with("seconds", seconds).into(),
         None => error,
     };
-    Ok((form.refuse(error)?, wait))
+    Ok((form.refuse(error, door.texts())?, wait))
 }
 
 pub(crate) fn retry_header(response: &mut HttpResponse, wait: Option<u64>) {
@@ -245,7 +243,7 @@ async fn choose_sign_in(
         Ok((account, homes)) => match homes.as_slice() {
             [] => {
                 let door = Door::new(&app, None);
-                let form = body.form.refuse(super::refused())?;
+                let form = body.form.refuse(super::refused(), door.texts())?;
                 page_with(
                     401,
                     &LoginPage { door, form, action: "/login".into(), next: String::new() },
@@ -335,7 +333,7 @@ async fn link_use(
         let password = fields.password("password", passwords::MAX_BYTES);
         let again = fields.password("again", passwords::MAX_BYTES);
         if password.expose_secret() != again.expose_secret() {
-            fields.refuse("again", "different", "Type the same password twice.");
+            fields.refuse("again", "different");
         }
         fields.finish()?;
         links::set_password(&app, &bytes, password).await
@@ -347,9 +345,10 @@ async fn link_use(
             Ok(Answer::see_other(to).into())
         }
         Err(error) => {
-            let form = body.form.refuse(error)?;
             let (name, _) = links::owner(&app, &bytes).await?;
-            page_with(422, &LinkPage { door: Door::new(&app, None), form, name, token })
+            let door = Door::new(&app, None);
+            let form = body.form.refuse(error, door.texts())?;
+            page_with(422, &LinkPage { door, form, name, token })
         }
     }
 }
@@ -378,12 +377,12 @@ async fn change_password(clinic: Clinic<Own>, body: FormBody) -> Result<HttpResp
         let new = fields.password("new_password", passwords::MAX_BYTES);
         let again = fields.password("again", passwords::MAX_BYTES);
         if new.expose_secret() != again.expose_secret() {
-            fields.refuse("again", "different", "Type the same password twice.");
+            fields.refuse("again", "different");
         }
         fields.finish()?;
         let name = &clinic.who()?.user_name;
         if let Some(refusal) = passwords::refuse("new_password", new.expose_secret(), name) {
-            return Err(Error::Invalid(vec![refusal]));
+            return Err(refusal.into());
         }
         let secret = clinic.credential().secret();
         super::change_password(clinic.app(), clinic.slug(), secret, current, new).await
@@ -394,7 +393,7 @@ async fn change_password(clinic: Clinic<Own>, body: FormBody) -> Result<HttpResp
             Ok(Answer::see_other(to).into())
         }
         Err(error) => {
-            let form = Form::new().refuse(error)?;
+            let form = Form::new().refuse(error, &clinic.lang())?;
             page_with(422, &me_page(&clinic, form, None).await?)
         }
     }

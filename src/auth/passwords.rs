@@ -91,21 +91,16 @@ pub fn hash(password: &SecretString) -> Result<String, Error> {
 /// Why a new password is refused, if it is.
 pub fn refuse(field: &str, password: &str, identifier: &str) -> Option<FieldError> {
     if password.chars().count() < MIN_CHARS {
-        let message = format!("Use at least {MIN_CHARS} characters. A short sentence is good.");
-        return Some(FieldError::new(field, "too_short", message));
+        let error = FieldError::new(field, "too_short").with("about", "password");
+        return Some(error.with("min", MIN_CHARS));
     }
     if password.len() > MAX_BYTES {
-        return Some(FieldError::new(
-            field,
-            "too_long",
-            format!("Use at most {MAX_BYTES} characters."),
-        ));
+        return Some(FieldError::new(field, "too_long").with("max", MAX_BYTES));
     }
     let folded = password.to_lowercase();
     let distinct = folded.chars().collect::<std::collections::BTreeSet<_>>().len();
     if distinct < 4 || (identifier.len() >= 4 && folded.contains(&identifier.to_lowercase())) {
-        let message = "This is too easy to guess. Leave out your name and repeated letters.";
-        return Some(FieldError::new(field, "too_simple", message));
+        return Some(FieldError::new(field, "too_simple"));
     }
     None
 }

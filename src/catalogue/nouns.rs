@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::schedule::Schedule;
 use super::wording;
+use crate::error::FieldError;
 use crate::web::{Fields, Parse, id, words};
 
 id!(
@@ -90,13 +91,13 @@ pub struct NewMedicine {
 /// Text about a medicine: tidied, and refused with what to write where it holds a dangerous abbreviation.
 pub fn safe_text(fields: &mut Fields, name: &str, max: usize) -> Option<String> {
     let text = fields.text_opt(name, max)?;
-    if let Some(say) = wording::instead_of(&text) {
-        fields.refuse(name, "unsafe_abbreviation", say);
+    if let Some(kind) = wording::unsafe_in(&text) {
+        fields.wrong(wording::refusal(name, kind));
         return None;
     }
     let text = wording::tidy(&text);
     if text.chars().count() > max {
-        fields.refuse(name, "too_long", format!("Use at most {max} characters."));
+        fields.wrong(FieldError::new(name, "too_long").with("max", max));
         return None;
     }
     Some(text)
@@ -108,7 +109,7 @@ pub fn schedule_text(fields: &mut Fields, name: &str) -> Option<Schedule> {
     match text.parse::<Schedule>() {
         Ok(schedule) => Some(schedule),
         Err(why) => {
-            fields.refuse(name, "not_a_schedule", why.to_string());
+            fields.wrong(why.refusal(name));
             None
         }
     }
@@ -118,10 +119,10 @@ pub fn schedule_text(fields: &mut Fields, name: &str) -> Option<Schedule> {
 pub fn medicine_name(fields: &mut Fields, field: &str) -> String {
     let text = fields.text(field, 100);
     if text.chars().count() == 1 {
-        fields.refuse(field, "too_short", "Write the whole name.");
+        fields.refuse(field, "too_short");
     }
-    if let Some(say) = wording::instead_of(&text) {
-        fields.refuse(field, "unsafe_abbreviation", say);
+    if let Some(kind) = wording::unsafe_in(&text) {
+        fields.wrong(wording::refusal(field, kind));
     }
     text
 }
@@ -203,7 +204,7 @@ impl Parse for NewTest {
     fn parse(fields: &mut Fields) -> NewTest {
         let name = fields.text("name", 100);
         if name.chars().count() == 1 {
-            fields.refuse("name", "too_short", "Write the whole name.");
+            fields.refuse("name", "too_short");
         }
         NewTest {
             name,

@@ -167,9 +167,9 @@ async fn add_medicine(clinic: Clinic<Write>, body: FormBody) -> Result<HttpRespo
     match outcome.await {
         Ok(answer) => Ok(answer),
         Err(error) => {
-            let form = body.form.refuse(error)?;
             clinic.enter().await?;
             let chrome = Chrome::new(&clinic, "catalogue")?;
+            let form = body.form.refuse(error, chrome.texts())?;
             page_with(422, &MedicinePage { chrome, form, medicine: None })
         }
     }
@@ -265,9 +265,9 @@ async fn add_test(clinic: Clinic<Write>, body: FormBody) -> Result<HttpResponse,
     match outcome.await {
         Ok(answer) => Ok(answer),
         Err(error) => {
-            let form = body.form.refuse(error)?;
             clinic.enter().await?;
             let chrome = Chrome::new(&clinic, "catalogue")?;
+            let form = body.form.refuse(error, chrome.texts())?;
             page_with(422, &TestPage { chrome, form, test: None })
         }
     }
@@ -352,7 +352,7 @@ fn corrected(form: Form, error: Error, chrome: &Chrome, version: i32) -> Result<
     if matches!(error, Error::Stale) {
         let mut form = form;
         form.set("version", &version.to_string());
-        return form.refuse(Error::conflict("stale", chrome.t("catalogue.stale")));
+        return Ok(form.object(chrome.t("catalogue.stale")));
     }
-    form.refuse(error)
+    form.refuse(error, chrome.texts())
 }

@@ -4,6 +4,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::wording;
+use crate::error::FieldError;
+
 /// Quarters of a unit that may be taken at one time: ten units.
 const MOST: u8 = 40;
 
@@ -206,16 +209,26 @@ impl TryFrom<String> for Schedule {
 
 /// Why a text is no schedule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a schedule")]
 pub enum NotASchedule {
     /// Nobody can say what it means.
-    #[error("Write when to take it, like 1-0-1, morning_night, every 6 hours or as needed.")]
     Unclear,
     /// A pattern of zeros.
-    #[error("This pattern has no dose in it. Write at least one, like 1-0-1.")]
     Empty,
     /// An abbreviation that is read wrongly too often.
-    #[error("{0}")]
     Abbreviation(&'static str),
+}
+
+impl NotASchedule {
+    /// Refuses the field, with what to write instead.
+    pub fn refusal(self, field: &str) -> FieldError {
+        let error = FieldError::new(field, "not_a_schedule");
+        match self {
+            NotASchedule::Unclear => error,
+            NotASchedule::Empty => error.with("about", "no_dose"),
+            NotASchedule::Abbreviation(kind) => wording::refusal(field, kind),
+        }
+    }
 }
 
 impl FromStr for Schedule {
@@ -232,8 +245,8 @@ impl FromStr for Schedule {
         if let Some(rest) = text.strip_prefix("every ") {
             return every(rest);
         }
-        if let Some(say) = super::wording::instead_of(&text) {
-            return Err(NotASchedule::Abbreviation(say));
+        if let Some(kind) = wording::unsafe_in(&text) {
+            return Err(NotASchedule::Abbreviation(kind));
         }
         if text.contains(|c: char| c.is_ascii_digit() || "½¼¾".contains(c)) {
             return pattern(&text);

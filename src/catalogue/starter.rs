@@ -149,7 +149,7 @@ mod tests {
             let schedule: Schedule = m.schedule.parse().unwrap();
             assert_eq!(schedule.to_string(), m.schedule, "{}", m.name);
             for text in [m.strength, m.dose] {
-                assert_eq!(wording::instead_of(text), None, "{text}");
+                assert_eq!(wording::unsafe_in(text), None, "{text}");
                 assert_eq!(wording::tidy(text), text);
             }
             assert_eq!(wording::generic(m.name), m.name);

@@ -2,20 +2,22 @@
 //! Commission. A number is tidied without changing it; an abbreviation is never guessed at but sent back
 //! with what to write.
 
-/// Abbreviations that are read wrongly too often, and what to write.
+use crate::error::FieldError;
+
+/// Abbreviations that are read wrongly too often, by the word that the catalogue says about them.
 const ABBREVIATIONS: &[(&[&str], &str)] = &[
-    (&["od", "qd"], "Write daily, or the time of day, not OD or QD."),
-    (&["qod", "eod"], "Write every 2 days, not QOD."),
-    (&["bd", "bid", "bds"], "Write morning and night, or 1-0-1, not BD."),
-    (&["tds", "tid"], "Write morning, afternoon and night, or 1-1-1, not TDS."),
-    (&["qid", "qds"], "Write every 6 hours, or 1-1-1-1, not QID."),
-    (&["hs"], "Write at night, not HS."),
-    (&["sos", "prn"], "Write as needed, not SOS or PRN."),
-    (&["ac"], "Write before food, not AC."),
-    (&["pc"], "Write after food, not PC."),
-    (&["u", "iu"], "Write units, not U or IU."),
-    (&["µg", "μg", "ug", "mcg"], "Write micrograms, not µg or mcg."),
-    (&["cc"], "Write mL, not cc."),
+    (&["od", "qd"], "od"),
+    (&["qod", "eod"], "qod"),
+    (&["bd", "bid", "bds"], "bd"),
+    (&["tds", "tid"], "tds"),
+    (&["qid", "qds"], "qid"),
+    (&["hs"], "hs"),
+    (&["sos", "prn"], "prn"),
+    (&["ac"], "ac"),
+    (&["pc"], "pc"),
+    (&["u", "iu"], "units"),
+    (&["µg", "μg", "ug", "mcg"], "micrograms"),
+    (&["cc"], "cc"),
 ];
 
 /// Units as they are written, by any way they are typed.
@@ -34,11 +36,11 @@ const UNITS: &[(&str, &str)] = &[
     ("units", "units"),
 ];
 
-/// What to write instead, if the text holds an abbreviation that is read wrongly.
-pub fn instead_of(text: &str) -> Option<&'static str> {
+/// The kind of abbreviation that is read wrongly, if the text holds one.
+pub fn unsafe_in(text: &str) -> Option<&'static str> {
     let text = text.to_lowercase();
     let of = |word: &str| {
-        ABBREVIATIONS.iter().find(|(words, _)| words.contains(&word)).map(|(_, say)| *say)
+        ABBREVIATIONS.iter().find(|(words, _)| words.contains(&word)).map(|(_, kind)| *kind)
     };
     // "O.D." is one word with its dots, "10U" one without its digits.
     let dotted = text.split(|c: char| c.is_whitespace() || ",;:/()+".contains(c));
@@ -46,6 +48,11 @@ pub fn instead_of(text: &str) -> Option<&'static str> {
     dotted
         .find_map(|word| of(&word))
         .or_else(|| text.split(|c: char| !c.is_alphabetic()).find_map(of))
+}
+
+/// Refuses the field for such an abbreviation, with what to write.
+pub fn refusal(field: &str, kind: &'static str) -> FieldError {
+    FieldError::new(field, "unsafe_abbreviation").with("about", kind)
 }
 
 /// The text with its numbers as they are read safely: a leading zero and no trailing one, thousands
@@ -175,7 +182,7 @@ mod tests {
             "PRN",
             "50mcg",
         ] {
-            assert!(instead_of(bad).is_some(), "{bad}");
+            assert!(unsafe_in(bad).is_some(), "{bad}");
         }
         for good in [
             "1",
@@ -190,7 +197,7 @@ mod tests {
             "account",
             "0.5 mg",
         ] {
-            assert_eq!(instead_of(good), None, "{good}");
+            assert_eq!(unsafe_in(good), None, "{good}");
         }
     }
 

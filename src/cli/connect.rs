@@ -2,6 +2,7 @@
 //! directory.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use secrecy::{ExposeSecret, SecretString};
@@ -10,6 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::control::{self, ControlDb};
 use crate::db;
 use crate::error::Error;
+use crate::web::Lang;
+use crate::web::text::Texts;
 
 /// Connection strings, one a login. The part of `demo.json` that commands read.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -73,14 +76,20 @@ pub fn demo(flag: &'static str, env: &'static str) -> Result<DatabaseUrls, NoDat
     Ok(urls)
 }
 
+/// The language of the terminal.
+pub fn words() -> Result<Arc<Lang>, Error> {
+    Ok(Texts::load()?.of("en"))
+}
+
 /// An error in words for whoever typed the command.
 pub fn said(error: &Error) -> String {
+    let lang = words().unwrap_or_default();
     match error {
         Error::Invalid(fields) => {
-            let lines = fields.iter().map(|e| format!("{}: {}", e.field, e.message));
+            let lines = fields.iter().map(|e| format!("{}: {}", e.field, lang.refusal(e)));
             lines.collect::<Vec<_>>().join("\n")
         }
-        Error::Conflict { message, .. } => message.clone(),
+        Error::Conflict { code, .. } => lang.objection(code).to_owned(),
         Error::NotFound => "there is no such clinic".into(),
         Error::Busy => {
             "the database does not answer; is it running, and is the address right?".into()

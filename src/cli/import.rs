@@ -93,12 +93,7 @@ impl Imports {
 /// Why a file was not imported, in words for the terminal.
 fn said(error: Error) -> Box<dyn std::error::Error> {
     match error {
-        Error::Invalid(errors) => {
-            let lines: Vec<String> =
-                errors.iter().map(|e| format!("{}: {}", e.field, e.message)).collect();
-            lines.join("\n").into()
-        }
-        Error::Conflict { message, .. } => message.into(),
+        error @ (Error::Invalid(_) | Error::Conflict { .. }) => connect::said(&error).into(),
         Error::NotFound => "there is no active clinic of this name".into(),
         Error::SignedOut => {
             "the database let the import in no longer: is the clinic active?".into()
@@ -130,7 +125,7 @@ impl Patients {
             let mut order = order.clone();
             let stopped = imports::unfinished(db, &file_sha256, order.dry_run).await?;
             if stopped.is_none() && resume {
-                return Err(Error::conflict("none", "No import of this file was interrupted."));
+                return Err(Error::conflict("nothing_to_resume"));
             }
             order.resume = stopped.map(|import| import.import_id);
             imports::open(db, &order, &columns, &header_sha256).await
@@ -274,16 +269,17 @@ async fn rejects(
     let mut file = std::io::BufWriter::new(File::create(path)?);
     file.write_all(&csv_out::head(import)?)?;
     let (mut last, mut count) = (0, 0);
+    let lang = connect::words()?;
     loop {
         let page = jobs::enter(worker, job, async |db| imports::rejects(db, id, 1000, last).await);
         let page = page.await.map_err(said)?;
-        for reject in &page {
-            file.write_all(&csv_out::row(import, reject)?)?;
+        if page.is_empty() {
+            break;
         }
         count += page.len();
-        match page.last() {
-            Some(reject) => last = reject.row_number,
-            None => break,
+        for reject in page {
+            last = reject.row_number;
+            file.write_all(&csv_out::row(import, &reject.told(&lang))?)?;
         }
     }
     file.flush()?;

@@ -122,10 +122,8 @@ pub struct Glass {
 
 /// The zone is not one that both this program and the database know.
 pub(super) fn unknown_zone() -> Error {
-    Error::field("zone", "unknown_zone", ZONE)
+    Error::field("zone", "unknown_zone")
 }
-
-const ZONE: &str = "Choose a time zone such as Asia/Kolkata.";
 
 /// A zone of the IANA database; offsets and abbreviations are none, because they know no summer time.
 pub(crate) fn is_zone(text: &str) -> bool {
@@ -149,7 +147,7 @@ fn website(fields: &mut Fields) -> Option<String> {
     let parsed = url::Url::parse(&text).ok();
     let fits = parsed.is_some_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     if !fits {
-        fields.refuse("website", "not_a_url", "Write the address like https://clinic.example.org.");
+        fields.refuse("website", "not_a_url");
     }
     Some(text)
 }
@@ -175,16 +173,16 @@ impl Parse for Profile {
         };
         let told = |text: &str| !text.is_empty();
         if told(&profile.name) && profile.name.chars().count() < 2 {
-            fields.refuse("name", "too_short", "Use at least 2 characters.");
+            fields.refuse("name", "too_short");
         }
         if told(&profile.zone) && !is_zone(&profile.zone) {
-            fields.refuse("zone", "unknown_zone", ZONE);
+            fields.refuse("zone", "unknown_zone");
         }
         if told(&profile.currency) && !is_currency(&profile.currency) {
-            fields.refuse("currency", "unknown_currency", "Choose a currency such as INR.");
+            fields.refuse("currency", "unknown_currency");
         }
         if told(&profile.locale) && !is_locale(&profile.locale) {
-            fields.refuse("locale", "unknown_locale", "Write language and country like en-IN.");
+            fields.refuse("locale", "unknown_locale");
         }
         profile
     }

@@ -70,14 +70,12 @@ async fn amend(clinic: Clinic<Write>, body: FormBody) -> Result<HttpResponse, Er
             let status = error.status();
             let mut drawn = SettingsPage::read(&clinic).await?;
             let mut form = body.form;
-            let error = match error {
-                Error::Stale => {
-                    form.set("version", &drawn.here.version.to_string());
-                    Error::conflict("stale", drawn.chrome.t("settings.stale"))
-                }
-                other => other,
+            drawn.form = if matches!(error, Error::Stale) {
+                form.set("version", &drawn.here.version.to_string());
+                form.object(drawn.chrome.t("settings.stale"))
+            } else {
+                form.refuse(error, drawn.chrome.texts())?
             };
-            drawn.form = form.refuse(error)?;
             page_with(status, &drawn)
         }
     }
@@ -102,9 +100,8 @@ async fn set_logo(
         Ok(_) => Ok(there(&clinic, "logo_set")),
         Err(error @ (Error::UnsupportedMedia | Error::TooLarge)) => {
             let mut drawn = SettingsPage::read(&clinic).await?;
-            let refusal =
-                Error::field("file", "not_a_picture", drawn.chrome.t("settings.logo_refused"));
-            drawn.form = drawn.form.refuse(refusal)?;
+            let refusal = Error::field("file", "not_a_picture");
+            drawn.form = drawn.form.refuse(refusal, drawn.chrome.texts())?;
             page_with(error.status(), &drawn)
         }
         Err(error) => Err(error),

@@ -81,7 +81,7 @@ fn yes_no(fields: &mut Fields, name: &str) -> Option<bool> {
         "1" | "yes" | "y" | "true" => Some(true),
         "0" | "no" | "n" | "false" => Some(false),
         _ => {
-            fields.refuse(name, "unknown_value", "Use 1 or 0, yes or no.");
+            fields.refuse(name, "unknown_value");
             None
         }
     }
@@ -91,7 +91,7 @@ fn mark(fields: &mut Fields, name: &str) -> bool {
     let there = fields.has(name);
     let mark = yes_no(fields, name);
     if !there {
-        fields.refuse(name, "required", "Use 1 or 0.");
+        fields.refuse(name, "required");
     }
     mark.unwrap_or_default()
 }

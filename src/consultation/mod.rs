@@ -81,10 +81,7 @@ pub async fn keep(db: &mut Db, id: VisitId, entry: &Entry) -> Result<(), Error> 
 async fn complete(db: &mut Db, id: VisitId, version: i32) -> Result<(), Error> {
     let step = NewMove { to: VisitStatus::Completed, reason: None };
     match visits::step(db, id, version, &step).await {
-        Err(Error::Stale) => Err(Error::conflict(
-            "visit_moved",
-            "Somebody moved this visit in the meantime. Look where it stands, and save again.",
-        )),
+        Err(Error::Stale) => Err(Error::conflict("visit_moved")),
         outcome => outcome.map(|_| ()),
     }
 }

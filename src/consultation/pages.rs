@@ -11,7 +11,6 @@ use crate::notes::{self, NewNote};
 use crate::patients::Banner;
 use crate::tenant::{Answer, Clinic, Permission};
 use crate::visits::VisitId;
-use crate::vitals::rules::Measure;
 use crate::vitals::{self, Values, VitalsId};
 use crate::web::{Chrome, Fields, Form, FormBody, Id, Parse, page_with};
 
@@ -148,22 +147,11 @@ async fn again<P: Permission>(
     let form = if stale {
         let version = scene.beside.note.as_ref().map(|note| note.version.to_string());
         form.set("version", version.as_deref().unwrap_or_default());
-        form.refuse(Error::conflict("stale", chrome.t("consultation.stale")))?
+        form.object(chrome.t("consultation.stale"))
     } else {
-        form.refuse(named(&chrome, error))?
+        form.refuse(error, chrome.texts())?
     };
     page_with(status, &ConsultationPage::new(chrome, scene, form, stale))
-}
-
-/// Nine boxes ask for a number: the list of what is wrong says which.
-fn named(chrome: &Chrome, error: Error) -> Error {
-    let Error::Invalid(mut errors) = error else { return error };
-    for error in &mut errors {
-        if error.field.parse::<Measure>().is_ok() && error.code == "out_of_range" {
-            error.message = format!("{}: {}", chrome.word("vitals", &error.field), error.message);
-        }
-    }
-    Error::Invalid(errors)
 }
 
 fn entry(body: &FormBody) -> Result<Entry, Error> {
@@ -178,7 +166,7 @@ fn entry(body: &FormBody) -> Result<Entry, Error> {
         None
     };
     if note.is_none() && values.is_none() && body.form.value("then").is_empty() {
-        fields.refuse("complaint", "nothing_written", "Write something first.");
+        fields.refuse("complaint", "nothing_written");
     }
     fields.finish()?;
     Ok(Entry { version, note, values, complete })

@@ -40,16 +40,15 @@ pub async fn set_status(
     status: ClinicStatus,
 ) -> Result<Entry, Error> {
     if !matches!(status, ClinicStatus::Active | ClinicStatus::Suspended) {
-        return Err(Error::field("status", "unknown_value", "Choose active or suspended."));
+        return Err(Error::field("status", "unknown_value"));
     }
     if store::set_status(db, slug, status).await? {
         tracing::info!(clinic.slug = %slug, clinic.status = %status, super_admin.id = ?db.who(),
             "The platform set a clinic's status");
         return present(db, slug).await;
     }
-    let entry = present(db, slug).await?;
-    let message = format!("This clinic is {}. Only an operator changes that.", entry.status);
-    Err(Error::conflict("not_open", message))
+    present(db, slug).await?;
+    Err(Error::conflict("not_open"))
 }
 
 /// Opens a clinic. Its people come afterwards.

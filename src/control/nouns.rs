@@ -73,26 +73,24 @@ pub struct NewClinic {
 impl Parse for NewClinic {
     fn parse(fields: &mut Fields) -> NewClinic {
         let slug = fields.text("slug", 40);
-        if let Err(error) = slug.parse::<Slug>()
-            && !slug.is_empty()
-        {
-            fields.refuse("slug", "invalid", error.to_string());
+        if !slug.is_empty() && slug.parse::<Slug>().is_err() {
+            fields.refuse("slug", "invalid");
         }
         let name = fields.text("name", 255);
         if name.chars().count() == 1 {
-            fields.refuse("name", "too_short", "Use at least 2 characters.");
+            fields.refuse("name", "too_short");
         }
         let zone = fields.text_opt("zone", 60).unwrap_or_else(|| "Asia/Kolkata".into());
         if !is_zone(&zone) {
-            fields.refuse("zone", "unknown_zone", "Choose a time zone such as Asia/Kolkata.");
+            fields.refuse("zone", "unknown_zone");
         }
         let currency = fields.text_opt("currency", 3).unwrap_or_else(|| "INR".into());
         if !is_currency(&currency) {
-            fields.refuse("currency", "unknown_currency", "Choose a currency such as INR.");
+            fields.refuse("currency", "unknown_currency");
         }
         let locale = fields.text_opt("locale", 5).unwrap_or_else(|| "en-IN".into());
         if !is_locale(&locale) {
-            fields.refuse("locale", "unknown_locale", "Write language and country like en-IN.");
+            fields.refuse("locale", "unknown_locale");
         }
         NewClinic {
             slug,

@@ -69,11 +69,7 @@ async fn start(
         None => None,
         Some(Ok(key)) if (1..=128).contains(&key.len()) => Some(key.to_owned()),
         Some(_) => {
-            return Err(Error::field(
-                "Idempotency-Key",
-                "invalid",
-                "Use 1 to 128 visible characters.",
-            ));
+            return Err(Error::field("Idempotency-Key", "invalid"));
         }
     };
     let order = order(&request)?;
@@ -104,7 +100,7 @@ fn order(request: &HttpRequest) -> Result<Order, Error> {
         file_sha256: None,
     };
     if order.maps.len() < maps.len() {
-        fields.refuse("map", "invalid", "Write column:field.");
+        fields.refuse("map", "invalid");
     }
     fields.finish()?;
     Ok(order)
@@ -149,7 +145,9 @@ async fn rejects(
             super::rejects(db, id.0, paging.limit + 1, after).await
         })
         .await?;
-    let page = paging.page(clinic.app(), clinic.slug(), &name, rows, |row| row.row_number);
+    let lang = clinic.lang();
+    let rows = rows.into_iter().map(|row| row.told(&lang)).collect();
+    let page = paging.page(clinic.app(), clinic.slug(), &name, rows, |row: &Reject| row.row_number);
     Ok(HttpResponse::Ok().json(page))
 }
 

@@ -1,7 +1,7 @@
 //! Which column is which field: by the names people use, or as the caller says.
 
 use super::Column;
-use crate::error::Error;
+use crate::error::{Error, FieldError};
 
 /// Fields and the names under which other systems keep them, folded as [`fold`] does.
 const NAMES: &[(&str, &[&str])] = &[
@@ -93,20 +93,17 @@ fn field_of(name: &str) -> Option<&'static str> {
 impl Columns {
     /// Reads the header. Every refusal names what is missing or meant twice (422).
     pub fn of(header: &[Vec<u8>], maps: &[(String, String)]) -> Result<Columns, Error> {
-        let refused = |code, message: &str| Err(Error::field("header", code, message));
+        let refused = |code| Err(Error::field("header", code));
         if header.len() > MAX_COLUMNS {
-            return refused("too_many_columns", "The file has more than 200 columns.");
+            return refused("too_many_columns");
         }
         let mut list = Vec::new();
         for name in header {
             let Ok(name) = std::str::from_utf8(name) else {
-                return refused(
-                    "not_utf8",
-                    "The first line is no UTF-8 text. Save the file as CSV UTF-8.",
-                );
+                return refused("not_utf8");
             };
             if name.chars().any(char::is_control) || name.chars().count() > 100 {
-                return refused("not_a_header", "The first line must name the columns.");
+                return refused("not_a_header");
             }
             let column = name.trim().to_owned();
             let field = field_of(&column).map(str::to_owned);
@@ -118,30 +115,23 @@ impl Columns {
         let has = |field: &str| list.iter().any(|c| c.field.as_deref() == Some(field));
         for (field, _) in NAMES {
             if list.iter().filter(|c| c.field.as_deref() == Some(field)).count() > 1 {
-                let message = format!("Two columns are read as {field}. Say which by a mapping.");
-                return refused("ambiguous", &message);
+                return Err(FieldError::new("header", "ambiguous").with("name", field).into());
             }
         }
         if list.iter().all(|c| c.field.is_none()) {
-            return refused(
-                "not_a_header",
-                "No column is known. The first line must name the columns.",
-            );
+            return refused("not_a_header");
         }
         let nameless = !has("name") && !has("given_name");
         if nameless && !has("external_id") {
-            return refused("no_name", "A column with a name or an id is missing.");
+            return refused("no_name");
         }
         if !has("birth_date") && !has("age_years") {
-            return refused("no_age", "A column with the birth date or the age is missing.");
+            return refused("no_age");
         }
         let marks =
             ["hypertension", "heart_disease", "stroke"].into_iter().filter(|f| has(f)).count();
         if marks != 0 && marks != 3 {
-            return refused(
-                "risk_incomplete",
-                "hypertension, heart_disease and stroke belong together.",
-            );
+            return refused("risk_incomplete");
         }
         Ok(Columns { list, nameless, risk: marks == 3 })
     }
@@ -164,10 +154,10 @@ fn apply(list: &mut [Column], column: &str, field: &str) -> Result<(), Error> {
     let field = fold(field);
     let known = NAMES.iter().find(|(name, _)| *name == field).map(|(name, _)| (*name).to_owned());
     if known.is_none() && !field.is_empty() {
-        return Err(Error::field("map", "unknown_field", "There is no such field to map to."));
+        return Err(Error::field("map", "unknown_field"));
     }
     let Some(at) = list.iter().position(|c| c.column == column.trim()) else {
-        return Err(Error::field("map", "unknown_column", "The file has no such column."));
+        return Err(Error::field("map", "unknown_column"));
     };
     for (i, other) in list.iter_mut().enumerate() {
         if i == at {

@@ -1,6 +1,8 @@
 //! Rejects as CSV: the file's own columns first, so that it can be corrected and imported again; then
 //! the reasons, in columns that an import leaves out.
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::Bytes;
@@ -46,24 +48,28 @@ pub(super) async fn answer(clinic: Clinic<Read>, id: ImportId) -> Result<HttpRes
             Ok((import, super::rejects(db, id, PAGE, 0).await?))
         })
         .await?;
+    let lang = clinic.lang();
     let head = head(&import)?;
     let name = format!("attachment; filename=\"rejects-{id}.csv\"");
-    let body = stream::try_unfold((clinic, import, Some(first), head), async |state| {
-        let (clinic, import, page, mut text) = state;
-        let id = import.import_id;
-        let Some(page) = page else { return Ok(None) };
-        for reject in &page {
-            text.extend(row(&import, reject)?);
-        }
-        let last = page.last().map(|reject| reject.row_number);
-        let full = i64::try_from(page.len()).is_ok_and(|rows| rows == PAGE);
-        let next = match last.filter(|_| full) {
-            Some(last) => {
-                Some(clinic.read(async |db| super::rejects(db, id, PAGE, last).await).await?)
+    let body = stream::try_unfold((clinic, import, Some(first), head), move |state| {
+        let lang = Arc::clone(&lang);
+        async move {
+            let (clinic, import, page, mut text) = state;
+            let id = import.import_id;
+            let Some(page) = page else { return Ok(None) };
+            let last = page.last().map(|reject| reject.row_number);
+            let full = i64::try_from(page.len()).is_ok_and(|rows| rows == PAGE);
+            for reject in page {
+                text.extend(row(&import, &reject.told(&lang))?);
             }
-            None => None,
-        };
-        Ok::<_, Error>(Some((Bytes::from(text), (clinic, import, next, Vec::new()))))
+            let next = match last.filter(|_| full) {
+                Some(last) => {
+                    Some(clinic.read(async |db| super::rejects(db, id, PAGE, last).await).await?)
+                }
+                None => None,
+            };
+            Ok::<_, Error>(Some((Bytes::from(text), (clinic, import, next, Vec::new()))))
+        }
     });
     Ok(HttpResponse::Ok()
         .content_type("text/csv; charset=utf-8")

@@ -73,14 +73,10 @@ impl Intake {
             match self.reader.next() {
                 Some(Record::Cells(cells)) => self.columns = Some(Columns::of(&cells, &self.maps)?),
                 Some(_) => {
-                    return Err(Error::field(
-                        "header",
-                        "not_a_header",
-                        "The first line must name the columns.",
-                    ));
+                    return Err(Error::field("header", "not_a_header"));
                 }
                 None if self.reader.is_over() => {
-                    return Err(Error::field("file", "empty", "The file is empty."));
+                    return Err(Error::field("file", "empty"));
                 }
                 None => {}
             }
@@ -166,17 +162,16 @@ impl Intake {
             raw: raw.iter().map(|cell| kept(cell)).collect(),
             outcome: Err(error),
         };
-        let whole = |code, message: &str| FieldError::new("row", code, message);
+        let whole = |code| FieldError::new("row", code);
         let lossy = |raw: &[u8]| vec![String::from_utf8_lossy(raw).trim_end().to_owned()];
         let cells = match record {
             Record::Cells(cells) => cells,
             Record::Unclosed(raw) => {
-                let error =
-                    whole("unclosed_quote", "A quotation mark in this row is never closed.");
+                let error = whole("unclosed_quote");
                 return refused(lossy(&raw), error);
             }
             Record::TooLong(raw) => {
-                return refused(lossy(&raw), whole("too_long", "This row is longer than 64 KiB."));
+                return refused(lossy(&raw), whole("too_long"));
             }
         };
         let raw: Vec<String> =
@@ -184,20 +179,19 @@ impl Intake {
         let again = self.first_row_with(columns, &raw);
         let (here, expected) = (raw.len(), columns.list.len());
         if here != expected {
-            let message = format!("This row has {here} cells, the first line has {expected}.");
-            return refused(raw, whole("field_count", &message));
+            let error = whole("field_count").with("here", here).with("expected", expected);
+            return refused(raw, error);
         }
         // What another program could not read either counts as unreadable.
         let broken =
             |cell: &[u8]| std::str::from_utf8(cell).map_or(true, |text| text.contains('\u{fffd}'));
         if let Some((_, column)) = cells.iter().zip(&columns.list).find(|(c, _)| broken(c)) {
-            let message = "This is no UTF-8 text. Save the file as CSV UTF-8.";
-            return refused(raw, FieldError::new(column.column.clone(), "not_utf8", message));
+            let error = FieldError::new("row", "not_utf8").called(column.column.clone());
+            return refused(raw, error);
         }
         if let Some(first) = again {
-            let message = format!("Row {first} has the same id.");
-            let field = columns.column_of("external_id");
-            return refused(raw, FieldError::new(field, "duplicate_in_file", message));
+            let error = FieldError::new("external_id", "duplicate_in_file").with("row", first);
+            return refused(raw, error.called(columns.column_of("external_id")));
         }
         match row::read(columns, &raw) {
             Ok(row) => Line { row_number, raw, outcome: Ok(row) },
@@ -207,7 +201,7 @@ impl Intake {
 }
 
 fn other_file() -> Error {
-    Error::conflict("other_file", "This is not the file that the import began with.")
+    Error::conflict("other_file")
 }
 
 /// A cell as it can be stored and shown.

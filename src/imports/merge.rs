@@ -75,18 +75,11 @@ fn age(known: &mut NewPatient, told: &NewPatient) -> bool {
 fn allergies(known: &mut NewPatient, told: &NewPatient) -> Result<bool, FieldError> {
     match (known.allergy_status, told.allergy_status) {
         (_, AllergyStatus::Unknown) | (AllergyStatus::None, AllergyStatus::None) => Ok(false),
-        (AllergyStatus::Some, AllergyStatus::None) => {
-            let message =
-                "Allergies are recorded for this patient, and this row says there are none.";
-            Err(FieldError::new("allergies", "contradiction", message))
-        }
         (AllergyStatus::Some, AllergyStatus::Some) if known.allergies == told.allergies => {
             Ok(false)
         }
-        (AllergyStatus::Some, AllergyStatus::Some) => {
-            let message =
-                "Other allergies are recorded for this patient. Correct the record by hand.";
-            Err(FieldError::new("allergies", "contradiction", message))
+        (AllergyStatus::Some, AllergyStatus::None | AllergyStatus::Some) => {
+            Err(FieldError::new("allergies", "recorded_otherwise"))
         }
         (_, status) => {
             known.allergy_status = status;
@@ -141,7 +134,10 @@ mod tests {
         assert_eq!(merge(&mut known, &with("unknown", ""), false), Ok(false));
         for told in [with("none", ""), with("some", "latex")] {
             let refused = merge(&mut known, &told, false).unwrap_err();
-            assert_eq!((refused.field.as_str(), &*refused.code), ("allergies", "contradiction"));
+            assert_eq!(
+                (refused.field.as_str(), &*refused.code),
+                ("allergies", "recorded_otherwise")
+            );
         }
         assert_eq!(known.allergies.as_deref(), Some("penicillin (rash)"));
         let mut known = with("none", "");

@@ -21,7 +21,7 @@ mod upsert;
 
 pub use columns::Columns;
 pub use intake::{Batch, Intake};
-pub use nouns::{Column, Import, ImportId, ImportStatus, Order, Reject};
+pub use nouns::{Column, Import, ImportId, ImportStatus, Order, Refused, Reject};
 pub use run::Run;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -66,7 +66,7 @@ pub async fn rejects(
     id: ImportId,
     limit: i64,
     after: i32,
-) -> Result<Vec<Reject>, Error> {
+) -> Result<Vec<Refused>, Error> {
     store::rejects(db, id, limit, after).await
 }
 
@@ -90,7 +90,7 @@ pub async fn open(
     if let Some(id) = order.resume {
         let import = present(db, id).await?;
         if import.status == ImportStatus::Completed {
-            return Err(Error::conflict("completed", "This import is complete. Start a new one."));
+            return Err(Error::conflict("completed"));
         }
         return same_columns(import, columns);
     }
@@ -105,7 +105,7 @@ fn same_columns(import: Import, columns: &Columns) -> Result<Import, Error> {
     if import.columns == columns.list {
         return Ok(import);
     }
-    Err(Error::conflict("other_file", "This is not the file that the import began with."))
+    Err(Error::conflict("other_file"))
 }
 
 /// Works one batch off: rows, rejects and the account in one transaction. A dry run does all of it and
@@ -113,8 +113,7 @@ fn same_columns(import: Import, columns: &Columns) -> Result<Import, Error> {
 pub async fn apply(db: &mut Db, id: ImportId, batch: &Batch) -> Result<Import, Error> {
     let import = store::lock(db, id).await?.ok_or(Error::NotFound)?;
     if import.status == ImportStatus::Completed || import.rows_done != batch.before {
-        let message = "Somebody else is continuing this import.";
-        return Err(Error::conflict("import_moved", message));
+        return Err(Error::conflict("import_moved"));
     }
     if import.dry_run {
         store::set_mark(db).await?;

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::web::{id, words};
+use crate::error::FieldError;
+use crate::web::{Lang, id, words};
 
 id!(
     /// An import's id.
@@ -77,6 +78,34 @@ pub struct Reject {
     pub message: String,
     /// The row's cells as they came.
     pub raw: Vec<String>,
+}
+
+/// A row that was refused, before anybody has put it into words.
+#[derive(Debug)]
+pub struct Refused {
+    /// Counted from 1 after the header.
+    pub row_number: i32,
+    /// The first thing that is wrong; `also` names other columns.
+    pub error: FieldError,
+    /// The row's cells.
+    pub raw: Vec<String>,
+}
+
+impl Refused {
+    /// In the reader's language.
+    pub fn told(self, lang: &Lang) -> Reject {
+        let mut message = lang.refusal(&self.error);
+        if let Some(also) = self.error.args.get("also") {
+            message = format!("{message} {}", lang.tx("imports.also", also));
+        }
+        Reject {
+            row_number: self.row_number,
+            field: self.error.field,
+            code: self.error.code.into_owned(),
+            message,
+            raw: self.raw,
+        }
+    }
 }
 
 /// What was asked for.

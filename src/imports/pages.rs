@@ -101,13 +101,18 @@ async fn start(
         }
         Err(error) => {
             let status = if error.status() == 413 { 413 } else { 422 };
-            let form = form.refuse(on_the_form(error))?;
+            let error = on_the_form(error);
+            if !matches!(error, Error::Invalid(_) | Error::Conflict { .. }) {
+                return Err(error);
+            }
             // A browser that is still sending would not read the answer.
             while let Some(Ok(mut part)) = parts.next().await {
                 while let Some(Ok(_)) = part.next().await {}
             }
             let paging = Paging::parse(&mut Fields::default());
-            page_with(status, &listed(&clinic, &paging, form).await?)
+            let mut drawn = listed(&clinic, &paging, form).await?;
+            drawn.form = drawn.form.refuse(error, drawn.chrome.texts())?;
+            page_with(status, &drawn)
         }
     }
 }
@@ -115,16 +120,10 @@ async fn start(
 /// Everything that is wrong with a file is told beside the file.
 fn on_the_form(error: Error) -> Error {
     match error {
-        Error::Invalid(errors) => Error::Invalid(
-            errors
-                .into_iter()
-                .map(|mut error| {
-                    error.field = "file".into();
-                    error
-                })
-                .collect(),
-        ),
-        Error::TooLarge => Error::field("file", "too_large", "The file is larger than 64 MiB."),
+        Error::Invalid(errors) => {
+            Error::Invalid(errors.into_iter().map(|error| error.called("file".into())).collect())
+        }
+        Error::TooLarge => Error::field("file", "too_large"),
         other => other,
     }
 }
@@ -173,7 +172,7 @@ async fn received(
         let (import, _) = upload::receive(clinic, order, key.as_deref(), body).await?;
         return Ok(import);
     }
-    Err(Error::field("file", "required", "Choose a file."))
+    Err(Error::field("file", "required"))
 }
 
 async fn text(part: &mut Field) -> Result<String, Error> {
@@ -205,5 +204,6 @@ async fn report(
         })
         .await?;
     let chrome = Chrome::new(&clinic, "imports")?.done(done.as_deref());
+    let rejects = rejects.into_iter().map(|reject| reject.told(chrome.texts())).collect();
     page(&ReportPage { chrome, form: Form::new(), import, rejects })
 }

@@ -50,7 +50,7 @@ pub(super) fn read(columns: &Columns, cells: &[String]) -> Result<Row, FieldErro
             birth_column: columns.column_of("birth_date"),
         }),
         Err(Error::Invalid(errors)) => Err(first(columns, errors)),
-        Err(_) => Err(FieldError::new("row", "unreadable", "This row cannot be read.")),
+        Err(_) => Err(FieldError::new("row", "unreadable")),
     }
 }
 
@@ -106,17 +106,15 @@ fn split(name: &str) -> (&str, &str) {
 fn first(columns: &Columns, errors: Vec<FieldError>) -> FieldError {
     let mut errors = errors.into_iter();
     let Some(mut error) = errors.next() else {
-        return FieldError::new("row", "unreadable", "This row cannot be read.");
+        return FieldError::new("row", "unreadable");
     };
-    if error.field == "sex" && error.code == "unknown_value" {
-        error.message = "Use male, female, other or unknown.".into();
-    }
-    error.field = columns.column_of(&error.field);
+    let column = columns.column_of(&error.field);
+    error = error.called(column);
     let mut others: Vec<String> = errors.map(|e| columns.column_of(&e.field)).collect();
     others.retain(|name| *name != error.field);
     others.dedup();
     if !others.is_empty() {
-        error.message = format!("{} Also look at: {}.", error.message, others.join(", "));
+        error = error.with("also", others.join(", "));
     }
     error
 }

@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::upsert::{Outcome, Refused};
-use super::{Columns, Import, ImportId, ImportStatus, Order, Reject};
-use crate::error::Error;
+use super::upsert::Outcome;
+use super::{Columns, Import, ImportId, ImportStatus, Order, Refused};
+use crate::error::{Error, FieldError};
 use crate::tenant::Db;
 
 /// Rows of a list or a single one.
@@ -197,21 +197,23 @@ pub(super) async fn keep_aside(
     let rows: Vec<i32> = rejects.iter().map(|r| r.row_number).collect();
     let fields: Vec<String> = rejects.iter().map(|r| r.error.field.clone()).collect();
     let codes: Vec<String> = rejects.iter().map(|r| r.error.code.clone().into_owned()).collect();
-    let messages: Vec<String> = rejects.iter().map(|r| r.error.message.clone()).collect();
+    let args = rejects.iter().map(|r| serde_json::to_value(&r.error.args));
+    let args: Vec<serde_json::Value> =
+        args.collect::<Result<_, _>>().map_err(|e| Error::Internal(e.to_string()))?;
     let raw: Vec<serde_json::Value> = rejects.iter().map(|r| r.raw.clone().into()).collect();
     sqlx::query!(
         "insert into polyclinic.import_rejects
-           (clinic_id, reject_id, import_id, row_number, field, code, message, raw)
-         select $1, r.reject_id, $2, r.row_number, r.field, r.code, r.message, r.raw
-         from unnest($3::uuid[], $4::int[], $5::text[], $6::text[], $7::text[], $8::jsonb[])
-           as r (reject_id, row_number, field, code, message, raw)",
+           (clinic_id, reject_id, import_id, row_number, field, code, args, raw)
+         select $1, r.reject_id, $2, r.row_number, r.field, r.code, r.args, r.raw
+         from unnest($3::uuid[], $4::int[], $5::text[], $6::text[], $7::jsonb[], $8::jsonb[])
+           as r (reject_id, row_number, field, code, args, raw)",
         clinic,
         id.0,
         &ids,
         &rows,
         &fields,
         &codes,
-        &messages,
+        &args,
         &raw
     )
     .execute(db.sql()?)
@@ -279,10 +281,10 @@ pub(super) async fn rejects(
     id: ImportId,
     limit: i64,
     after: i32,
-) -> Result<Vec<Reject>, Error> {
+) -> Result<Vec<Refused>, Error> {
     let clinic = db.clinic();
     let rows = sqlx::query!(
-        "select r.row_number, r.field, r.code, r.message, r.raw
+        "select r.row_number, r.field, r.code, r.args, r.raw
          from polyclinic.import_rejects r
          where r.clinic_id = $1 and r.import_id = $2 and r.row_number > $3
          order by r.row_number
@@ -296,11 +298,13 @@ pub(super) async fn rejects(
     .await?;
     Ok(rows
         .into_iter()
-        .map(|r| Reject {
+        .map(|r| Refused {
             row_number: r.row_number,
-            field: r.field,
-            code: r.code,
-            message: r.message,
+            error: FieldError {
+                field: r.field,
+                code: r.code.into(),
+                args: serde_json::from_value(r.args).unwrap_or_default(),
+            },
             raw: serde_json::from_value(r.raw).unwrap_or_default(),
         })
         .collect())

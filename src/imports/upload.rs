@@ -113,9 +113,5 @@ async fn replay<S: Stream<Item = Result<Bytes, Error>> + Unpin>(
 }
 
 fn reused() -> Error {
-    Error::field(
-        "Idempotency-Key",
-        "reused",
-        "This key was used for another request. Send a new one.",
-    )
+    Error::field("Idempotency-Key", "reused")
 }

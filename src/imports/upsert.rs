@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::Refused;
 use super::intake::{Batch, Line};
 use super::merge::merge;
 use super::row::Row;
@@ -18,14 +19,6 @@ pub(super) struct Outcome {
     pub(super) updated: i32,
     pub(super) unchanged: i32,
     pub(super) rejects: Vec<Refused>,
-}
-
-/// A row that was kept aside.
-#[derive(Debug, Clone)]
-pub(super) struct Refused {
-    pub(super) row_number: i32,
-    pub(super) error: FieldError,
-    pub(super) raw: Vec<String>,
 }
 
 /// Registers who is new, corrects who is known by the external id, writes the risk profiles.
@@ -92,8 +85,8 @@ impl Outcome {
 fn read(line: &Line, today: NaiveDate) -> Result<&Row, FieldError> {
     let row = line.outcome.as_ref().map_err(Clone::clone)?;
     if row.patient.birth_date.is_some_and(|date| date > today) {
-        let message = "The birth date is in the future.";
-        return Err(FieldError::new(row.birth_column.clone(), "in_the_future", message));
+        let error = FieldError::new("birth_date", "in_the_future");
+        return Err(error.called(row.birth_column.clone()));
     }
     Ok(row)
 }

@@ -58,11 +58,7 @@ async fn lease(worker: &PgPool, id: JobId) -> Result<(), Error> {
     .execute(tx.connection()?)
     .await?;
     tx.commit().await?;
-    if leased.rows_affected() == 1 {
-        Ok(())
-    } else {
-        Err(Error::conflict("job_over", "This job has ended already."))
-    }
+    if leased.rows_affected() == 1 { Ok(()) } else { Err(Error::conflict("job_over")) }
 }
 
 /// One transaction inside the job's clinic, under a fresh lease. Work that met another transaction is done again.

@@ -63,10 +63,7 @@ pub async fn write(
     let visit = visits::present(db, id).await?;
     let doctor = practitioners::own(db).await?;
     if matches!(visit.status, VisitStatus::Cancelled | VisitStatus::NoShow) {
-        return Err(Error::conflict(
-            "visit_closed",
-            "This visit did not take place: there is nothing to note.",
-        ));
+        return Err(Error::conflict("visit_closed"));
     }
     let current = store::find(db, id).await?;
     let kept = current.as_ref().and_then(|note| note.told.follow_up_on);

@@ -53,11 +53,7 @@ impl NewNote {
     /// Nobody comes back yesterday.
     pub(super) fn refuse_past(&self, today: NaiveDate) -> Result<(), Error> {
         match self.follow_up_on {
-            Some(day) if day < today => Err(Error::field(
-                "follow_up_on",
-                "in_the_past",
-                "This day is over. Choose today or a later day.",
-            )),
+            Some(day) if day < today => Err(Error::field("follow_up_on", "in_the_past")),
             _ => Ok(()),
         }
     }
@@ -66,7 +62,7 @@ impl NewNote {
 impl Parse for NewNote {
     fn parse(fields: &mut Fields) -> NewNote {
         if !NewNote::any(fields) {
-            fields.refuse("complaint", "nothing_written", "Write something first.");
+            fields.refuse("complaint", "nothing_written");
         }
         NewNote {
             complaint: fields.text_opt("complaint", 4000),
@@ -86,7 +82,7 @@ fn icd(fields: &mut Fields, name: &str) -> Option<String> {
     let text = fields.text_opt(name, 40)?;
     let code = icd_code(&text);
     if code.is_none() {
-        fields.refuse(name, "not_a_code", "Write an ICD-10 code like J45.9.");
+        fields.refuse(name, "not_a_code");
     }
     code
 }

@@ -54,12 +54,8 @@ pub async fn present(db: &mut Db, id: PatientId) -> Result<Patient, Error> {
 pub async fn active(db: &mut Db, id: PatientId) -> Result<Patient, Error> {
     let patient = present(db, id).await?;
     match patient.status {
-        PatientStatus::Archived => {
-            Err(Error::conflict("archived", "This patient's record is archived. Restore it first."))
-        }
-        PatientStatus::Deceased => {
-            Err(Error::conflict("deceased", "This patient is recorded as deceased."))
-        }
+        PatientStatus::Archived => Err(Error::conflict("archived")),
+        PatientStatus::Deceased => Err(Error::conflict("deceased")),
         _ => Ok(patient),
     }
 }
@@ -78,7 +74,6 @@ pub async fn register(db: &mut Db, new: &NewPatient) -> Result<Patient, Error> {
         if !alike.is_empty() {
             return Err(Error::Conflict {
                 code: "possible_duplicate",
-                message: "Somebody like this is registered already. Look first, or say that this is another person.".into(),
                 details: serde_json::to_value(alike).ok(),
             });
         }

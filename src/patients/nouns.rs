@@ -117,7 +117,7 @@ pub(crate) fn phone(fields: &mut Fields, name: &str) -> Option<String> {
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let other = text.chars().any(|c| !c.is_ascii_digit() && !" -+().".contains(c));
     if other || !(4..=16).contains(&digits) {
-        fields.refuse(name, "not_a_phone", "Write the phone number with 4 to 16 digits.");
+        fields.refuse(name, "not_a_phone");
         return None;
     }
     Some(text)
@@ -134,7 +134,7 @@ pub(crate) fn email(fields: &mut Fields, name: &str) -> Option<String> {
             && !text.contains(char::is_whitespace)
     });
     if !shaped {
-        fields.refuse(name, "not_an_email", "Write an email address like name@example.org.");
+        fields.refuse(name, "not_an_email");
         return None;
     }
     Some(text)
@@ -175,26 +175,25 @@ impl NewPatient {
     /// What must fit together.
     fn whole(mut self, fields: &mut Fields) -> NewPatient {
         if self.birth_date.is_none() && self.age_years.is_none() {
-            fields.refuse("birth_date", "required", "Give the birth date, or else the age.");
+            fields.refuse("birth_date", "required");
         }
         if self.birth_date.is_some() {
             self.age_years = None;
         }
         match (self.allergy_status, &self.allergies) {
             (AllergyStatus::Some, None) => {
-                fields.refuse("allergies", "required", "Say which, and what happens.");
+                fields.refuse("allergies", "required");
             }
             (AllergyStatus::None, Some(_)) => {
-                let message = "\"No known allergies\" was chosen, but some are written here.";
-                fields.refuse("allergies", "contradiction", message);
+                fields.refuse("allergies", "contradiction");
             }
             (AllergyStatus::Unknown, Some(_)) => self.allergy_status = AllergyStatus::Some,
             _ => {}
         }
         match (self.identity_kind, &self.identity_number) {
-            (Some(_), None) => fields.refuse("identity_number", "required", "Give its number too."),
+            (Some(_), None) => fields.refuse("identity_number", "required"),
             (None, Some(_)) => {
-                fields.refuse("identity_kind", "required", "Say what document it is.");
+                fields.refuse("identity_kind", "required");
             }
             _ => {}
         }
@@ -204,9 +203,7 @@ impl NewPatient {
     /// Nobody is born tomorrow.
     pub(super) fn refuse_future(&self, today: NaiveDate) -> Result<(), Error> {
         match self.birth_date {
-            Some(date) if date > today => {
-                Err(Error::field("birth_date", "in_the_future", "The birth date is in the future."))
-            }
+            Some(date) if date > today => Err(Error::field("birth_date", "in_the_future")),
             _ => Ok(()),
         }
     }

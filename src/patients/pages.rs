@@ -120,7 +120,7 @@ async fn register(clinic: Clinic<Register>, body: FormBody) -> Result<HttpRespon
             clinic.enter().await?;
             let alike = alike(&error);
             let chrome = Chrome::new(&clinic, "patients")?;
-            let form = body.form.refuse(error)?;
+            let form = body.form.refuse(error, chrome.texts())?;
             page_with(422, &FormPage { chrome, form, patient: None, alike })
         }
     }
@@ -176,9 +176,9 @@ async fn amend(
             let form = if matches!(error, Error::Stale) {
                 let mut form = body.form;
                 form.set("version", &patient.version.to_string());
-                form.refuse(Error::conflict("stale", chrome.t("patients.stale")))?
+                form.object(chrome.t("patients.stale"))
             } else {
-                body.form.refuse(error)?
+                body.form.refuse(error, chrome.texts())?
             };
             let banner = Banner::new(&chrome, &patient);
             let alike = Vec::new();

@@ -49,10 +49,5 @@ pub async fn own_if_any(db: &mut Db) -> Result<Option<Practitioner>, Error> {
 /// The practitioner who is signed in. Somebody with the role but without a practitioner's entry may
 /// neither consult nor prescribe (409).
 pub async fn own(db: &mut Db) -> Result<Practitioner, Error> {
-    own_if_any(db).await?.ok_or_else(|| {
-        Error::conflict(
-            "no_practitioner",
-            "You are not entered as a practitioner here. Ask the administrator.",
-        )
-    })
+    own_if_any(db).await?.ok_or_else(|| Error::conflict("no_practitioner"))
 }

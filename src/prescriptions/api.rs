@@ -178,7 +178,7 @@ async fn void(
 pub(super) fn reason(mut fields: Fields) -> Result<String, Error> {
     let text = fields.text("reason", 500);
     if (1..3).contains(&text.chars().count()) {
-        fields.refuse("reason", "too_short", "Say why in a few words.");
+        fields.refuse("reason", "too_short");
     }
     fields.finish()?;
     Ok(text)

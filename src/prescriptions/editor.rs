@@ -6,7 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Change, Content, NewPrescription, Prescription, PrescriptionId, Status, Write, store};
 use crate::catalogue::{self, Offered};
-use crate::error::{Error, FieldError};
+use crate::error::Error;
 use crate::patients::{self, Banner, Patient, PatientId};
 use crate::tenant::{Answer, Clinic};
 use crate::visits::VisitId;
@@ -142,25 +142,6 @@ fn compact(form: &Form) -> (Form, Vec<(String, String)>) {
     (next, pairs)
 }
 
-/// The form again with what is wrong, each row named as the reader counts it.
-fn refused(
-    form: Form,
-    error: Error,
-    chrome: &impl Fn(&str, &str) -> String,
-) -> Result<Form, Error> {
-    let Error::Invalid(errors) = error else { return form.refuse(error) };
-    let named = errors.into_iter().map(|error| {
-        let mut parts = error.field.split('.');
-        let row = match (parts.next(), parts.next().and_then(|n| n.parse::<usize>().ok())) {
-            (Some("lines"), Some(row)) => chrome("rx.line_wrong", &(row + 1).to_string()),
-            (Some("tests"), Some(row)) => chrome("rx.test_wrong", &(row + 1).to_string()),
-            _ => return error,
-        };
-        FieldError { message: format!("{row} {}", error.message), ..error }
-    });
-    form.refuse(Error::Invalid(named.collect()))
-}
-
 /// What the button under the form asks for.
 fn then(body: &FormBody) -> &str {
     body.form.value("then")
@@ -226,7 +207,7 @@ async fn draft(
             let status = error.status();
             let (patient, offered) = patient_and_offer(clinic, patient_id).await?;
             let chrome = Chrome::new(clinic, "prescriptions")?;
-            let form = refused(form, error, &|key, value| chrome.tx(key, value))?;
+            let form = form.refuse(error, chrome.texts())?;
             let action = action(clinic, rest);
             page_with(status, &EditPage::new(clinic, &patient, offered, form, action)?)
         }
@@ -363,14 +344,13 @@ async fn amend(
             let status = error.status();
             let (rx, patient, offered) = load(&clinic, id.0).await?;
             let chrome = Chrome::new(&clinic, "prescriptions")?;
-            let (form, error) = if matches!(error, Error::Stale) {
+            let form = if matches!(error, Error::Stale) {
                 let mut form = form;
                 form.set("version", &rx.version.to_string());
-                (form, Error::conflict("stale", chrome.t("rx.stale")))
+                form.object(chrome.t("rx.stale"))
             } else {
-                (form, error)
+                form.refuse(error, chrome.texts())?
             };
-            let form = refused(form, error, &|key, value| chrome.tx(key, value))?;
             let action = action(&clinic, &rest);
             page_with(status, &EditPage::new(&clinic, &patient, offered, form, action)?.of(rx))
         }

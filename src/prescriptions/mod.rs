@@ -106,15 +106,14 @@ pub async fn draft(db: &mut Db, new: &NewPrescription) -> Result<Prescription, E
     match patients::active(db, new.patient_id).await {
         Ok(_) => {}
         Err(Error::NotFound) => {
-            return Err(Error::field("patient_id", "unknown", "There is no such patient here."));
+            return Err(Error::field("patient_id", "unknown"));
         }
         Err(error) => return Err(error),
     }
     if let Some(visit) = new.visit_id {
         let of_patient = store::visit(db, visit).await?.filter(|v| v.patient_id == new.patient_id);
         if of_patient.is_none() {
-            let message = "This patient has no such visit here.";
-            return Err(Error::field("visit_id", "unknown", message));
+            return Err(Error::field("visit_id", "unknown"));
         }
     }
     if let Some(old) = new.replaces_id {
@@ -134,15 +133,11 @@ async fn may_replace(
     patient: PatientId,
     own: &Practitioner,
 ) -> Result<(), Error> {
-    let refused = |code, message: &str| Err(Error::field("replaces_id", code, message));
+    let refused = |code| Err(Error::field("replaces_id", code));
     match store::find(db, id).await?.filter(|old| old.patient_id == patient) {
-        None => refused("unknown", "This patient has no such prescription here."),
-        Some(old) if old.practitioner_id != own.practitioner_id => {
-            refused("not_the_prescriber", "Only who signed a prescription corrects it.")
-        }
-        Some(old) if old.status != Status::Signed => {
-            refused("not_signed", "Only a signed prescription is corrected by another.")
-        }
+        None => refused("unknown"),
+        Some(old) if old.practitioner_id != own.practitioner_id => refused("not_the_prescriber"),
+        Some(old) if old.status != Status::Signed => refused("not_signed"),
         Some(_) => Ok(()),
     }
 }
@@ -202,14 +197,9 @@ async fn hold(
     let (status, now) = store::lock(db, id).await?.ok_or(Error::NotFound)?;
     if status != needed {
         return Err(match (status, needed) {
-            (Status::Signed, _) => Error::conflict(
-                "signed",
-                "A signed prescription does not change. Correct it by a new one, or void it.",
-            ),
-            (Status::Voided, _) => Error::conflict("voided", "This prescription was voided."),
-            (Status::Draft, _) => {
-                Error::conflict("not_signed", "This prescription is not signed yet.")
-            }
+            (Status::Signed, _) => Error::conflict("signed"),
+            (Status::Voided, _) => Error::conflict("voided"),
+            (Status::Draft, _) => Error::conflict("not_signed"),
         });
     }
     if now != version {
@@ -233,11 +223,7 @@ pub async fn amend(
         ("replaces_id", change.replaces_id.is_none_or(|id| Some(id) == old.replaces_id)),
     ];
     if let Some((field, _)) = kept.iter().find(|(_, kept)| !kept) {
-        return Err(Error::field(
-            field,
-            "fixed",
-            "This cannot change. Draft another prescription.",
-        ));
+        return Err(Error::field(field, "fixed"));
     }
     let draft = resolve(db, &change.content, old.patient_id, &own).await?;
     if !store::update(db, id, version, &draft).await? {
@@ -256,11 +242,7 @@ pub async fn sign(
 ) -> Result<Prescription, Error> {
     let (draft, _) = hold(db, id, version, Status::Draft).await?;
     if draft.lines.is_empty() && draft.tests.is_empty() {
-        return Err(Error::field(
-            "lines",
-            "required",
-            "Prescribe a medicine or order a test before signing.",
-        ));
+        return Err(Error::field("lines", "required"));
     }
     let patient = patients::active(db, draft.patient_id).await?;
     // The number comes first: whoever takes it holds the clinic's counter until the end, so no two
@@ -271,8 +253,6 @@ pub async fn sign(
     if !open.is_empty() {
         return Err(Error::Conflict {
             code: "warnings_unacknowledged",
-            message: "There are warnings. Read them, and acknowledge each to sign all the same."
-                .into(),
             details: serde_json::to_value(open).ok(),
         });
     }

@@ -86,8 +86,8 @@ impl Parse for NewLine {
 /// Free words to the patient: no dangerous abbreviation; numbers stay as they were written.
 fn instructions(fields: &mut Fields) -> Option<String> {
     let text = fields.text_opt("instructions", 500)?;
-    if let Some(say) = wording::instead_of(&text) {
-        fields.refuse("instructions", "unsafe_abbreviation", say);
+    if let Some(kind) = wording::unsafe_in(&text) {
+        fields.wrong(wording::refusal("instructions", kind));
     }
     Some(text)
 }
@@ -113,7 +113,7 @@ impl Parse for NewTestOrder {
         let name = if test_id.is_none() || fields.has("name") {
             let name = fields.text("name", 100);
             if name.chars().count() == 1 {
-                fields.refuse("name", "too_short", "Write the whole name.");
+                fields.refuse("name", "too_short");
             }
             Some(name)
         } else {
@@ -174,7 +174,7 @@ impl Parse for NewPrescription {
     fn parse(fields: &mut Fields) -> NewPrescription {
         let patient = fields.has("patient_id").then(|| fields.id_opt("patient_id")).flatten();
         if patient.is_none() {
-            fields.refuse("patient_id", "required", "Say whom it is for.");
+            fields.refuse("patient_id", "required");
         }
         NewPrescription {
             patient_id: patient.unwrap_or(PatientId(Uuid::nil())),
@@ -264,7 +264,7 @@ words!(
 );
 
 /// Something to look at before signing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Warning {
     /// `allergy:2`, `duplicate:1`: what to send in `acknowledge`.
     pub code: String,
@@ -274,10 +274,10 @@ pub struct Warning {
     pub line: i32,
     /// The medicine.
     pub medicine: String,
-    /// The recorded allergy, or where the medicine stands already.
-    pub because: String,
-    /// In words.
-    pub message: String,
+    /// The recorded allergy, or the number of the prescription by which the patient has it already.
+    pub because: Option<String>,
+    /// The other lines of this prescription that have it too.
+    pub lines: Vec<i32>,
 }
 
 /// A prescription.

@@ -5,7 +5,9 @@ use askama::Template;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::words::Said;
-use super::{Prescription, PrescriptionId, Query, Read, Status, Summary, WarningKind, Write, api};
+use super::{
+    Prescription, PrescriptionId, Query, Read, Status, Summary, Warning, WarningKind, Write, api,
+};
 use crate::error::Error;
 use crate::patients::{Banner, Patient, PatientId};
 use crate::tenant::{Answer, Clinic, Permission};
@@ -115,13 +117,10 @@ impl ShowPage {
         let banner = Banner::new(&chrome, &patient);
         let lines = rx.lines.iter().map(|line| Said::new(&chrome, line)).collect();
         let warned = rx.warnings.iter().enumerate().map(|(at, warning)| {
-            let (heading, text) = match warning.kind {
-                WarningKind::Allergy => ("rx.warn.allergy", "rx.warn.allergy_text"),
-                WarningKind::Duplicate => ("rx.warn.duplicate", "rx.warn.duplicate_text"),
-            };
+            let (heading, text) = in_words(&chrome, warning);
             Warned {
-                heading: chrome.tx(heading, &warning.medicine),
-                text: chrome.tx(text, &warning.because),
+                heading,
+                text,
                 code: warning.code.clone(),
                 field: format!("acknowledge.{at}.code"),
             }
@@ -151,11 +150,25 @@ impl ShowPage {
         let Some(kept) = &self.rx.warnings_acknowledged else { return Vec::new() };
         let by = kept.get("name").and_then(|name| name.as_str()).unwrap_or_default();
         let warnings = kept.get("warnings").and_then(|w| w.as_array()).cloned().unwrap_or_default();
-        let messages = warnings.iter().filter_map(|w| w.get("message").and_then(|m| m.as_str()));
-        messages
-            .map(|message| format!("{message} {}", self.chrome.tx("rx.acknowledged_by", by)))
-            .collect()
+        let said = warnings.iter().filter_map(|w| serde_json::from_value(w.clone()).ok());
+        said.map(|warning: Warning| {
+            let (heading, text) = in_words(&self.chrome, &warning);
+            format!("{heading} {text} {}", self.chrome.tx("rx.acknowledged_by", by))
+        })
+        .collect()
     }
+}
+
+/// What a warning says: its heading and why.
+fn in_words(chrome: &Chrome, warning: &Warning) -> (String, String) {
+    let (heading, text) = match warning.kind {
+        WarningKind::Allergy => ("rx.warn.allergy", "rx.warn.allergy_text"),
+        WarningKind::Duplicate => ("rx.warn.duplicate", "rx.warn.duplicate_text"),
+    };
+    let line = |n: &i32| chrome.tx("rx.warn.line", n.to_string());
+    let here = warning.lines.iter().map(line).chain(warning.because.clone());
+    let because = here.collect::<Vec<_>>().join(", ");
+    (chrome.tx(heading, &warning.medicine), chrome.tx(text, because))
 }
 
 /// One prescription: what it says, what warns, what can be done.
@@ -271,14 +284,11 @@ async fn again(
     error: Error,
 ) -> Result<HttpResponse, Error> {
     let status = error.status();
-    let error = match error {
-        Error::Stale => Error::conflict(
-            "stale",
-            "Somebody changed this draft in the meantime. Read it again before signing.",
-        ),
-        other => other,
-    };
-    let form = form.refuse(error)?;
     let found = clinic.read(async |db| super::look(db, id).await).await?;
+    let lang = clinic.lang();
+    let form = match error {
+        Error::Stale => form.object(lang.t("rx.stale_before_signing")),
+        other => form.refuse(other, &lang)?,
+    };
     page_with(status, &ShowPage::new(clinic, found, form)?)
 }

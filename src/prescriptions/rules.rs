@@ -23,27 +23,24 @@ pub fn lines(new: &[NewLine], known: &[Medicine]) -> Result<Vec<Line>, Error> {
     for (at, (new, position)) in new.iter().zip(1..).enumerate() {
         match line(new, position, known) {
             Ok(line) => lines.push(line),
-            Err((field, code, message)) => {
-                wrong.push(FieldError::new(format!("lines.{at}.{field}"), code, message));
+            Err(mut error) => {
+                error.field.insert_str(0, &format!("lines.{at}."));
+                wrong.push(error);
             }
         }
     }
     if wrong.is_empty() { Ok(lines) } else { Err(Error::Invalid(wrong)) }
 }
 
-type Refused = (&'static str, &'static str, String);
-
-fn line(new: &NewLine, position: i32, known: &[Medicine]) -> Result<Line, Refused> {
+fn line(new: &NewLine, position: i32, known: &[Medicine]) -> Result<Line, FieldError> {
     let entry = entry(new, known)?;
     let told = entry.map(|medicine| &medicine.told);
     let written = new.medicine.as_deref().map(wording::generic).unwrap_or_default();
-    let missing = |field, message: &str| (field, "required", message.to_owned());
     let form = new.form.filter(|_| told.is_none()).or(told.map(|t| t.form));
-    let form = form.ok_or_else(|| missing("form", "Choose what it comes as."))?;
+    let form = form.ok_or_else(|| FieldError::new("form", "required"))?;
     let default = told.and_then(|t| t.default_schedule.as_deref()).and_then(|s| s.parse().ok());
-    let schedule: Schedule = new.schedule.or(default).ok_or_else(|| {
-        missing("schedule", "Write when to take it, like 1-0-1, every 6 hours or as needed.")
-    })?;
+    let schedule: Schedule =
+        new.schedule.or(default).ok_or_else(|| FieldError::new("schedule", "required"))?;
     let dose = new.dose.clone().or_else(|| told.and_then(|t| t.default_dose.clone()));
     let (dose, schedule) = plain(dose, schedule, form)?;
     let days = match (new.days, schedule) {
@@ -77,25 +74,19 @@ fn line(new: &NewLine, position: i32, known: &[Medicine]) -> Result<Line, Refuse
 
 /// The entry of the catalogue that is meant. A strength that the doctor did not write is added only where
 /// name or label alone were written; between several nobody guesses.
-fn entry<'a>(new: &NewLine, known: &'a [Medicine]) -> Result<Option<&'a Medicine>, Refused> {
+fn entry<'a>(new: &NewLine, known: &'a [Medicine]) -> Result<Option<&'a Medicine>, FieldError> {
     if let Some(id) = new.medicine_id {
         let found = known.iter().find(|medicine| medicine.medicine_id == id);
-        let unknown =
-            || ("medicine_id", "unknown", "The catalogue has no such medicine.".to_owned());
-        let found = found.ok_or_else(unknown)?;
+        let found = found.ok_or_else(|| FieldError::new("medicine_id", "unknown"))?;
         if !found.told.active {
-            return Err((
-                "medicine_id",
-                "inactive",
-                "This medicine is not used here any more.".to_owned(),
-            ));
+            return Err(FieldError::new("medicine_id", "inactive"));
         }
         let contradicts = new.form.is_some_and(|form| form != found.told.form)
             || new.strength.as_deref().is_some_and(|s| fold(s) != strength_of(found))
             || new.medicine.as_deref().is_some_and(|name| fold(name) != fold(&found.told.name));
         if contradicts {
-            let message = format!("The catalogue has {} under this id.", found.label());
-            return Err(("medicine_id", "contradiction", message));
+            let error = FieldError::new("medicine_id", "contradiction");
+            return Err(error.with("medicine", found.label()));
         }
         return Ok(Some(found));
     }
@@ -107,8 +98,7 @@ fn entry<'a>(new: &NewLine, known: &'a [Medicine]) -> Result<Option<&'a Medicine
         return if fits {
             Ok(Some(found))
         } else {
-            let message = "Name, strength and form do not say the same.".to_owned();
-            Err(("medicine", "contradiction", message))
+            Err(FieldError::new("medicine", "contradiction"))
         };
     }
     let named: Vec<&Medicine> = used()
@@ -124,7 +114,7 @@ fn entry<'a>(new: &NewLine, known: &'a [Medicine]) -> Result<Option<&'a Medicine
         [one] => Ok(Some(one)),
         _ => {
             let labels: Vec<String> = named.iter().map(|medicine| medicine.label()).collect();
-            Err(("medicine", "ambiguous", format!("Say which: {}.", labels.join(", "))))
+            Err(FieldError::new("medicine", "ambiguous").with("medicines", labels.join(", ")))
         }
     }
 }
@@ -138,16 +128,15 @@ fn plain(
     dose: Option<String>,
     schedule: Schedule,
     form: Form,
-) -> Result<(Option<String>, Schedule), Refused> {
+) -> Result<(Option<String>, Schedule), FieldError> {
     let Some(count) = dose.as_deref().and_then(|dose| units(dose, form)) else {
         return Ok((dose, schedule));
     };
     match schedule {
         Schedule::Pattern(_) if count == Count::ONE => Ok((Some("1".into()), schedule)),
         Schedule::Pattern(_) => {
-            let message = "Say how many in the dose or in the pattern, not in both.";
-            let meant =
-                schedule.times(count).ok_or_else(|| ("dose", "ambiguous", message.to_owned()))?;
+            let twice = || FieldError::new("dose", "ambiguous");
+            let meant = schedule.times(count).ok_or_else(twice)?;
             Ok((Some("1".into()), meant))
         }
         _ => Ok((Some(count.to_string()), schedule)),
@@ -173,7 +162,7 @@ fn quantity(
     dose: Option<&str>,
     schedule: Schedule,
     days: Option<i32>,
-) -> Result<i32, Refused> {
+) -> Result<i32, FieldError> {
     match form {
         Form::Tablet | Form::Capsule => {}
         Form::Syrup | Form::Ointment | Form::Drops | Form::Soap | Form::Lotion | Form::Inhaler => {
@@ -185,9 +174,7 @@ fn quantity(
         return Err(how_many());
     }
     let days = days.and_then(|days| u32::try_from(days).ok());
-    let days = days.ok_or_else(|| {
-        ("days", "required", "Say for how many days, or how many to give.".to_owned())
-    })?;
+    let days = days.ok_or_else(|| FieldError::new("days", "required"))?;
     let doses = schedule.units(days).ok_or_else(how_many)?;
     let each = match schedule {
         Schedule::Pattern(_) => Count::ONE,
@@ -195,17 +182,13 @@ fn quantity(
     };
     let quantity = i32::try_from(each.of(doses)).unwrap_or(i32::MAX);
     if quantity > 10_000 {
-        return Err((
-            "quantity",
-            "out_of_range",
-            "That would be more than 10,000. Check dose and days.".to_owned(),
-        ));
+        return Err(FieldError::new("quantity", "too_many").with("max", "10,000"));
     }
     Ok(quantity)
 }
 
-fn how_many() -> Refused {
-    ("quantity", "required", "Say how many to give.".to_owned())
+fn how_many() -> FieldError {
+    FieldError::new("quantity", "required")
 }
 
 /// Tests as they will be printed.
@@ -219,14 +202,12 @@ pub fn tests(new: &[NewTestOrder], known: &[Test]) -> Result<Vec<TestOrder>, Err
             None => known.iter().find(|test| test.told.active && test.name_key == fold(&written)),
         };
         let refused = match (new.test_id, found) {
-            (Some(_), None) => Some(("unknown", "The catalogue has no such test.")),
-            (Some(_), Some(test)) if !test.told.active => {
-                Some(("inactive", "This test is not used here any more."))
-            }
+            (Some(_), None) => Some("unknown"),
+            (Some(_), Some(test)) if !test.told.active => Some("inactive"),
             _ => None,
         };
-        if let Some((code, message)) = refused {
-            wrong.push(FieldError::new(format!("tests.{at}.test_id"), code, message));
+        if let Some(code) = refused {
+            wrong.push(FieldError::new(format!("tests.{at}.test_id"), code));
             continue;
         }
         let kind = new.kind.or(found.map(|test| test.told.kind));
@@ -269,7 +250,7 @@ pub(super) mod tests {
         dose: Option<&str>,
         schedule: &str,
         days: Option<i32>,
-    ) -> Result<Line, Refused> {
+    ) -> Result<Line, FieldError> {
         let new = NewLine {
             medicine: Some(medicine.into()),
             form: Some(form),
@@ -286,10 +267,10 @@ pub(super) mod tests {
         dose: Option<&str>,
         schedule: &str,
         days: Option<i32>,
-    ) -> Result<i32, &'static str> {
+    ) -> Result<i32, String> {
         write("x", form, dose, schedule, days)
             .map(|line| line.quantity)
-            .map_err(|refused| refused.0)
+            .map_err(|refused| refused.field)
     }
 
     #[test]
@@ -302,11 +283,11 @@ pub(super) mod tests {
         assert_eq!(given(Form::Capsule, None, "weekly", Some(56)), Ok(8));
         assert_eq!(given(Form::Tablet, Some("250 mg"), "1-0-1", Some(5)), Ok(10));
         assert_eq!(given(Form::Syrup, Some("5 mL"), "1-0-1", Some(5)), Ok(1));
-        assert_eq!(given(Form::Tablet, None, "as needed", Some(5)), Err("quantity"));
-        assert_eq!(given(Form::Injection, None, "1-0-0", Some(5)), Err("quantity"));
-        assert_eq!(given(Form::Tablet, None, "1-0-1", None), Err("days"));
-        assert_eq!(given(Form::Tablet, Some("2"), "2-0-2", Some(5)), Err("dose"));
-        assert_eq!(given(Form::Tablet, None, "10-10-10-10", Some(365)), Err("quantity"));
+        assert_eq!(given(Form::Tablet, None, "as needed", Some(5)), Err("quantity".to_owned()));
+        assert_eq!(given(Form::Injection, None, "1-0-0", Some(5)), Err("quantity".to_owned()));
+        assert_eq!(given(Form::Tablet, None, "1-0-1", None), Err("days".to_owned()));
+        assert_eq!(given(Form::Tablet, Some("2"), "2-0-2", Some(5)), Err("dose".to_owned()));
+        assert_eq!(given(Form::Tablet, None, "10-10-10-10", Some(365)), Err("quantity".to_owned()));
     }
 
     #[test]

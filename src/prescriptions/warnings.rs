@@ -83,19 +83,22 @@ pub fn of(
     let recorded = substances(allergies.unwrap_or_default());
     for line in lines {
         if let Some(because) = allergy(&line.medicine, &recorded, terms) {
-            warnings.push(warning(WarningKind::Allergy, line, because));
+            warnings.push(warning(WarningKind::Allergy, line, Some(because), Vec::new()));
         }
         let name = fold(&line.medicine);
         let twins = lines
             .iter()
             .filter(|other| other.position != line.position && fold(&other.medicine) == name);
-        let here = twins.map(|other| format!("line {}", other.position));
-        let elsewhere =
-            running.iter().filter(|other| other.name_key == name).map(|other| other.number.clone());
-        let mut places: Vec<String> = here.chain(elsewhere).collect();
-        places.dedup();
-        if !places.is_empty() {
-            warnings.push(warning(WarningKind::Duplicate, line, places.join(", ")));
+        let twins: Vec<i32> = twins.map(|other| other.position).collect();
+        let mut elsewhere: Vec<&str> = running
+            .iter()
+            .filter(|other| other.name_key == name)
+            .map(|other| other.number.as_str())
+            .collect();
+        elsewhere.dedup();
+        if !twins.is_empty() || !elsewhere.is_empty() {
+            let because = (!elsewhere.is_empty()).then(|| elsewhere.join(", "));
+            warnings.push(warning(WarningKind::Duplicate, line, because, twins));
         }
     }
     warnings
@@ -127,18 +130,14 @@ fn allergy(medicine: &str, recorded: &[String], terms: &Terms) -> Option<String>
         .cloned()
 }
 
-fn warning(kind: WarningKind, line: &Line, because: String) -> Warning {
-    let message = match kind {
-        WarningKind::Allergy => format!("{}: an allergy to {because} is recorded.", line.medicine),
-        WarningKind::Duplicate => format!("{} is prescribed already: {because}.", line.medicine),
-    };
+fn warning(kind: WarningKind, line: &Line, because: Option<String>, lines: Vec<i32>) -> Warning {
     Warning {
         code: format!("{kind}:{}", line.position),
         kind,
         line: line.position,
         medicine: line.medicine.clone(),
         because,
-        message,
+        lines,
     }
 }
 
@@ -199,7 +198,7 @@ mod tests {
         terms.add("Metamizole", "dipyrone, NSAID");
         let found = of(&lines_of(&["metamizole"]), Some("nsaid"), &terms, &[]);
         assert_eq!(found.len(), 1);
-        assert_eq!(found[0].because, "nsaid");
+        assert_eq!(found[0].because.as_deref(), Some("nsaid"));
     }
 
     #[test]
@@ -210,7 +209,7 @@ mod tests {
         );
         let running = [Running { name_key: "ibuprofen".into(), number: "RX-1-2026-00007".into() }];
         let found = of(&lines_of(&["ibuprofen"]), None, &Terms::known(), &running);
-        assert_eq!(found[0].because, "RX-1-2026-00007");
+        assert_eq!(found[0].because.as_deref(), Some("RX-1-2026-00007"));
         assert!(unacknowledged(&found, &["duplicate:1".into()]).is_empty());
         assert_eq!(unacknowledged(&found, &["allergy:1".into()]).len(), 1);
     }

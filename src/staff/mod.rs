@@ -72,21 +72,16 @@ pub async fn amend(
 
 fn refuse_move(db: &Db, seen: &User, role: Role, status: UserStatus) -> Result<(), Error> {
     if seen.user_id.0 == db.user() {
-        return Err(Error::conflict(
-            "own_role",
-            "Ask another administrator to change your own role or status.",
-        ));
+        return Err(Error::conflict("own_role"));
     }
     if seen.named.role != role && (seen.named.role == Role::Patient || role == Role::Patient) {
-        let message = "A patient's login stays a patient's, and nobody else's becomes one.";
-        return Err(Error::field("role", "patient", message));
+        return Err(Error::field("role", "patient"));
     }
     if seen.status != status && status == UserStatus::Invited {
-        return Err(Error::field("status", "unknown_value", "Choose active or inactive."));
+        return Err(Error::field("status", "unknown_value"));
     }
     if (seen.status, status) == (UserStatus::Invited, UserStatus::Active) {
-        let message = "This person becomes active by choosing a password.";
-        return Err(Error::conflict("invited", message));
+        return Err(Error::conflict("invited"));
     }
     Ok(())
 }
@@ -102,10 +97,7 @@ async fn keep_an_admin(
     let admins = store::lock_admins(db).await?;
     let stays = role == Role::Admin && status == UserStatus::Active;
     if !stays && admins.contains(&seen.user_id) && admins.len() == 1 {
-        return Err(Error::conflict(
-            "last_admin",
-            "A clinic needs one active administrator. Make another first.",
-        ));
+        return Err(Error::conflict("last_admin"));
     }
     let caller = UserId(db.user());
     if admins.contains(&caller) { Ok(()) } else { Err(Error::Forbidden) }
@@ -138,12 +130,10 @@ async fn practise(
 pub async fn renew_link(db: &mut Db, id: UserId, link: &Link) -> Result<User, Error> {
     let user = present(db, id).await?;
     if user.status == UserStatus::Inactive {
-        return Err(Error::conflict("inactive", "Reactivate this person first."));
+        return Err(Error::conflict("inactive"));
     }
     if store::renew_link(db, id, link).await? {
         return Ok(user);
     }
-    let message = "This person also works in another clinic, so the password is not this clinic's to reset. \
-        Ask the platform's administrator.";
-    Err(Error::conflict("shared_account", message))
+    Err(Error::conflict("shared_account"))
 }

@@ -137,9 +137,7 @@ fn identifier(fields: &mut Fields) -> String {
         && bytes.first().is_some_and(plain)
         && bytes.iter().all(|b| plain(b) || b"._@+-".contains(b));
     if !text.is_empty() && !shaped {
-        let message =
-            "Use 2 or more small letters, digits and . _ @ + - and begin with a letter or digit.";
-        fields.refuse("identifier", "invalid", message);
+        fields.refuse("identifier", "invalid");
     }
     text
 }
@@ -148,11 +146,7 @@ fn identifier(fields: &mut Fields) -> String {
 fn email(fields: &mut Fields) -> Option<String> {
     let text = patients::email(fields, "email")?;
     if !text.is_ascii() {
-        fields.refuse(
-            "email",
-            "not_an_email",
-            "Write the email in plain letters, like name@example.org.",
-        );
+        fields.refuse("email", "not_ascii");
         return None;
     }
     Some(text)
@@ -192,14 +186,10 @@ impl Invitation {
     pub fn refuse_unfit(&self) -> Result<(), Error> {
         let told = self.practitioner.as_ref().is_some_and(|p| *p != Practice::default());
         if self.named.role == Role::Patient {
-            let message =
-                "A patient's login is made from the patient's record, not by an invitation.";
-            return Err(Error::field("role", "patient", message));
+            return Err(Error::field("role", "patient"));
         }
         if told && self.named.role != Role::Doctor {
-            let message =
-                "Only a doctor has a licence here. Choose the role doctor or leave these out.";
-            return Err(Error::field("role", "not_a_doctor", message));
+            return Err(Error::field("role", "not_a_doctor"));
         }
         Ok(())
     }

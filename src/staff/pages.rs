@@ -130,7 +130,8 @@ async fn invite(
         }
         Err(error) => {
             clinic.enter().await?;
-            page_with(422, &FormPage::new(&clinic, body.form.refuse(error)?, None)?)
+            let form = body.form.refuse(error, &clinic.lang())?;
+            page_with(422, &FormPage::new(&clinic, form, None)?)
         }
     }
 }
@@ -191,12 +192,11 @@ async fn amend(
             let status = error.status();
             let user = clinic.read(async |db| super::present(db, id.0).await).await?;
             let form = if matches!(error, Error::Stale) {
-                let chrome = Chrome::new(&clinic, "staff")?;
                 let mut form = body.form;
                 form.set("version", &user.version.to_string());
-                form.refuse(Error::conflict("stale", chrome.t("staff.stale")))?
+                form.object(clinic.lang().t("staff.stale"))
             } else {
-                body.form.refuse(error)?
+                body.form.refuse(error, &clinic.lang())?
             };
             page_with(status, &FormPage::new(&clinic, form, Some(user))?)
         }
@@ -235,7 +235,7 @@ async fn set_standing(
         Err(error) => {
             let status = error.status();
             let user = clinic.read(async |db| super::present(db, id.0).await).await?;
-            let form = filled(&user).refuse(error)?;
+            let form = filled(&user).refuse(error, &clinic.lang())?;
             page_with(status, &FormPage::new(&clinic, form, Some(user))?)
         }
     }
@@ -262,7 +262,7 @@ async fn new_link(
         Err(error) => {
             let status = error.status();
             let user = clinic.read(async |db| super::present(db, id.0).await).await?;
-            let form = filled(&user).refuse(error)?;
+            let form = filled(&user).refuse(error, &clinic.lang())?;
             page_with(status, &FormPage::new(&clinic, form, Some(user))?)
         }
     }

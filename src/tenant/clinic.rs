@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::time::Instant;
 
 use actix_web::dev::Payload;
@@ -16,7 +17,7 @@ use crate::app::App;
 use crate::auth::{credential, csrf};
 use crate::db::{Mode, Tx};
 use crate::error::Error;
-use crate::web::Timing;
+use crate::web::{Lang, Spoken, Timing};
 
 /// How a request proved who it is.
 #[derive(Clone)]
@@ -42,6 +43,7 @@ pub struct Clinic<P> {
     slug: Slug,
     credential: Credential,
     timing: Timing,
+    spoken: Spoken,
     who: OnceCell<Entered>,
     permission: PhantomData<P>,
 }
@@ -69,8 +71,9 @@ impl<P: Permission> Clinic<P> {
                 csrf::header(request, secret.expose_secret())?;
             }
         }
-        let timing = Timing::of(request);
-        Ok(Clinic { app, slug, credential, timing, who: OnceCell::new(), permission: PhantomData })
+        let (timing, spoken) = (Timing::of(request), Spoken::of(request));
+        let who = OnceCell::new();
+        Ok(Clinic { app, slug, credential, timing, spoken, who, permission: PhantomData })
     }
 
     /// The clinic's slug.
@@ -93,6 +96,11 @@ impl<P: Permission> Clinic<P> {
         self.who
             .get()
             .ok_or_else(|| Error::Internal("page drawn before the gate was passed".into()))
+    }
+
+    /// The language spoken in the clinic; until a transaction was opened the one the browser asks for.
+    pub fn lang(&self) -> Arc<Lang> {
+        self.spoken.lang(&self.app.texts)
     }
 
     /// Whether the person holds the named permission.
@@ -159,6 +167,7 @@ impl<P: Permission> Clinic<P> {
             Ok(who) => who,
             Err(error) => return Err(refused(tx, error).await),
         };
+        self.spoken.settle(&who.locale);
         if !P::ANY.iter().any(|name| self.app.grid.holds(who.permissions, name)) {
             let _ = self.who.set(who);
             return Err(Error::Forbidden);

@@ -137,11 +137,7 @@ async fn claim(db: &mut Db, key: &str, fingerprint: &[u8]) -> Result<Option<Answ
     .fetch_one(db.sql()?)
     .await?;
     if first.fingerprint != fingerprint {
-        return Err(Error::field(
-            "Idempotency-Key",
-            "reused",
-            "This key was used for another request. Send a new one.",
-        ));
+        return Err(Error::field("Idempotency-Key", "reused"));
     }
     let header = |name: &str| {
         let headers = first.headers.as_ref()?;

@@ -120,7 +120,7 @@ pub async fn board_of(
 /// `already_waiting`), and nobody whose record is set aside.
 pub async fn check_in(db: &mut Db, new: &NewVisit) -> Result<Visit, Error> {
     patients::active(db, new.patient_id).await.map_err(|error| match error {
-        Error::NotFound => Error::field("patient_id", "unknown", "There is no such patient."),
+        Error::NotFound => Error::field("patient_id", "unknown"),
         other => other,
     })?;
     refuse_stranger(db, None, new.told.practitioner_id).await?;
@@ -143,7 +143,7 @@ async fn refuse_stranger(
     if here.iter().any(|p| p.practitioner_id == wanted) {
         return Ok(());
     }
-    Err(Error::field("practitioner_id", "unknown", "Nobody with this id practises here."))
+    Err(Error::field("practitioner_id", "unknown"))
 }
 
 /// Takes a step, if the caller saw the visit as it is (else 412) and it may go there (else 409
@@ -157,7 +157,6 @@ pub async fn step(db: &mut Db, id: VisitId, version: i32, step: &NewMove) -> Res
     if !from.may_become(step.to) {
         return Err(Error::Conflict {
             code: "illegal_move",
-            message: format!("A visit that is {from} cannot become {}.", step.to),
             details: Some(serde_json::json!({ "from": from, "to": step.to })),
         });
     }
@@ -179,7 +178,7 @@ pub async fn amend(db: &mut Db, id: VisitId, version: i32, told: &Told) -> Resul
         return Err(Error::Stale);
     }
     if !visit.status.is_open() {
-        return Err(Error::conflict("visit_over", "This visit is over and stays as it was."));
+        return Err(Error::conflict("visit_over"));
     }
     refuse_stranger(db, visit.told.practitioner_id, told.practitioner_id).await?;
     if store::update(db, id, version, told).await? {

@@ -85,7 +85,7 @@ impl Parse for NewVisit {
         let text = fields.text("patient_id", 40);
         let patient = text.parse();
         if patient.is_err() && !text.is_empty() {
-            fields.refuse("patient_id", "not_an_id", "This is not an id.");
+            fields.refuse("patient_id", "not_an_id");
         }
         let patient_id = patient.unwrap_or(PatientId(Uuid::nil()));
         NewVisit { patient_id, told: Told::parse(fields) }
@@ -106,7 +106,7 @@ impl Parse for NewMove {
     fn parse(fields: &mut Fields) -> NewMove {
         let step = NewMove { to: fields.choice("to"), reason: fields.text_opt("reason", 500) };
         if step.to == VisitStatus::Cancelled && step.reason.is_none() {
-            fields.refuse("reason", "required", "Say why the visit is cancelled.");
+            fields.refuse("reason", "required");
         }
         step
     }
@@ -248,7 +248,7 @@ impl Day {
         let shaped = text.len() == 10 && text.is_ascii();
         let date = text.parse().ok().filter(|_| shaped).map(Day::On);
         if date.is_none() {
-            fields.refuse("day", "not_a_date", "Write today, or a date like 2026-03-03.");
+            fields.refuse("day", "not_a_date");
         }
         date
     }

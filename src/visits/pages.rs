@@ -122,7 +122,8 @@ async fn check_in(
         Ok(answer) => Ok(answer),
         Err(error) => {
             let status = error.status();
-            let form = body.form.refuse(error)?;
+            clinic.enter().await?;
+            let form = body.form.refuse(error, &clinic.lang())?;
             draw_check_in(&clinic, id.0, form, status).await
         }
     }
@@ -204,13 +205,8 @@ async fn move_on(
             let (whole, patient) = read(&clinic, id.0).await?;
             let chrome = Chrome::new(&clinic, "queue")?;
             let form = match error {
-                Error::Stale => body
-                    .form
-                    .refuse(Error::conflict("stale", chrome.t("visits.moved_meanwhile")))?,
-                Error::Conflict { code: "illegal_move", .. } => {
-                    body.form.refuse(Error::conflict("illegal", chrome.t("visits.illegal")))?
-                }
-                other => body.form.refuse(other)?,
+                Error::Stale => body.form.object(chrome.t("visits.moved_meanwhile")),
+                other => body.form.refuse(other, chrome.texts())?,
             };
             page_with(status, &VisitPage::of(chrome, whole, &patient, form))
         }
@@ -266,13 +262,10 @@ async fn amend(
         }
         Err(error) => {
             let status = error.status();
+            clinic.enter().await?;
             let form = match error {
-                Error::Stale => {
-                    let words = clinic.app().texts.of(&clinic.who()?.locale);
-                    let said = words.t("visits.moved_meanwhile").to_owned();
-                    body.form.refuse(Error::conflict("stale", said))?
-                }
-                other => body.form.refuse(other)?,
+                Error::Stale => body.form.object(clinic.lang().t("visits.moved_meanwhile")),
+                other => body.form.refuse(other, &clinic.lang())?,
             };
             draw_edit(&clinic, id.0, Some(form), status).await
         }

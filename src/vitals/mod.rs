@@ -59,17 +59,14 @@ pub async fn record(db: &mut Db, patient: PatientId, new: &NewVitals) -> Result<
 
 async fn fits(db: &mut Db, id: VisitId, patient: PatientId) -> Result<(), Error> {
     let visit = visits::present(db, id).await.map_err(|error| match error {
-        Error::NotFound => Error::field("visit_id", "unknown", "There is no such visit."),
+        Error::NotFound => Error::field("visit_id", "unknown"),
         other => other,
     })?;
     if visit.patient_id != patient {
-        return Err(Error::field("visit_id", "other_patient", "This visit is another patient's."));
+        return Err(Error::field("visit_id", "other_patient"));
     }
     match visit.status {
-        VisitStatus::Cancelled | VisitStatus::NoShow => Err(Error::conflict(
-            "visit_closed",
-            "This visit did not take place: nothing was measured in it.",
-        )),
+        VisitStatus::Cancelled | VisitStatus::NoShow => Err(Error::conflict("visit_closed")),
         _ => Ok(()),
     }
 }
@@ -81,7 +78,7 @@ pub async fn mark_error(db: &mut Db, id: VitalsId, version: i32) -> Result<Vital
         return Err(Error::Stale);
     }
     if vitals.entered_in_error {
-        return Err(Error::conflict("already_marked", "This reading is marked as wrong already."));
+        return Err(Error::conflict("already_marked"));
     }
     if !store::mark_error(db, id, version).await? {
         return Err(Error::Stale);

@@ -102,14 +102,12 @@ impl Parse for Values {
             height_cm: fields.number("height_cm", 20.0..=280.0),
         };
         if !any {
-            fields.refuse("systolic_mmhg", "nothing_measured", "Write at least one measurement.");
+            fields.refuse("systolic_mmhg", "nothing_measured");
         }
         if let (Some(systolic), Some(diastolic)) = (values.systolic_mmhg, values.diastolic_mmhg)
             && diastolic >= systolic
         {
-            let message =
-                "The diastolic pressure is lower than the systolic. Are the two exchanged?";
-            fields.refuse("diastolic_mmhg", "not_below_systolic", message);
+            fields.refuse("diastolic_mmhg", "not_below_systolic");
         }
         values
     }

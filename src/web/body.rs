@@ -77,8 +77,7 @@ impl FromRequest for JsonBody {
                 None => None,
                 Some(Ok(key)) if (1..=128).contains(&key.len()) => Some(key.to_owned()),
                 Some(_) => {
-                    let message = "Use 1 to 128 visible characters.";
-                    return Err(Error::field("Idempotency-Key", "invalid", message));
+                    return Err(Error::field("Idempotency-Key", "invalid"));
                 }
             };
             let ticket = ticket(&request, &body, key);

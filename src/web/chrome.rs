@@ -104,6 +104,11 @@ impl Chrome {
         self.lang.tag()
     }
 
+    /// The language itself.
+    pub fn texts(&self) -> &Lang {
+        &self.lang
+    }
+
     /// Whether the person holds a permission; pages hide what would be refused.
     pub fn may(&self, permission: &str) -> bool {
         self.grid.holds(self.mask, permission)
@@ -205,6 +210,18 @@ impl Door {
     /// The language's tag.
     pub fn lang(&self) -> &str {
         self.lang.tag()
+    }
+
+    /// The language itself.
+    pub fn texts(&self) -> &Lang {
+        &self.lang
+    }
+
+    /// In another language.
+    #[must_use]
+    pub fn speaking(mut self, lang: Arc<Lang>) -> Door {
+        self.lang = lang;
+        self
     }
 
     /// A versioned address of a built-in file.

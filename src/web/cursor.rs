@@ -38,7 +38,7 @@ impl Cursor {
         list: &str,
         text: &str,
     ) -> Result<K, Error> {
-        let refused = || Error::field("cursor", "invalid", "Use next_cursor as it was given.");
+        let refused = || Error::field("cursor", "invalid");
         let bytes = app.keys.unseal(&format!("cursor {scope} {list}"), text).ok_or_else(refused)?;
         serde_json::from_slice(&bytes).map_err(|_| refused())
     }

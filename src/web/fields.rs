@@ -93,8 +93,18 @@ impl Fields {
     }
 
     /// Notes that a field is wrong.
-    pub fn refuse(&mut self, name: &str, code: &'static str, message: impl Into<String>) {
-        self.errors.push(FieldError::new(format!("{}{name}", self.prefix), code, message));
+    pub fn refuse(&mut self, name: &str, code: &'static str) {
+        self.wrong(FieldError::new(name, code));
+    }
+
+    /// Notes what is wrong with a field, where its words have something to fill.
+    pub fn wrong(&mut self, mut error: FieldError) {
+        error.field.insert_str(0, &self.prefix);
+        self.errors.push(error);
+    }
+
+    fn too_long(&mut self, name: &str, max: usize) {
+        self.wrong(FieldError::new(name, "too_long").with("max", max));
     }
 
     fn take(&mut self, name: &str) -> Option<Value> {
@@ -105,7 +115,7 @@ impl Fields {
     fn required<T>(&mut self, name: &str, value: Option<T>) -> Option<T> {
         let wrong = self.errors.iter().any(|e| e.field == format!("{}{name}", self.prefix));
         if value.is_none() && !wrong {
-            self.refuse(name, "required", "Fill this in.");
+            self.refuse(name, "required");
         }
         value
     }
@@ -113,7 +123,7 @@ impl Fields {
     /// Text that may be missing, trimmed. Control characters are refused, line breaks are not.
     pub fn text_opt(&mut self, name: &str, max: usize) -> Option<String> {
         let Value::String(text) = self.take(name)? else {
-            self.refuse(name, "not_text", "This must be text.");
+            self.refuse(name, "not_text");
             return None;
         };
         let text = text.trim().replace("\r\n", "\n");
@@ -121,15 +131,11 @@ impl Fields {
             return None;
         }
         if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
-            self.refuse(
-                name,
-                "control_character",
-                "This contains a character that cannot be stored.",
-            );
+            self.refuse(name, "control_character");
             return None;
         }
         if text.chars().count() > max {
-            self.refuse(name, "too_long", format!("Use at most {max} characters."));
+            self.too_long(name, max);
             return None;
         }
         Some(text)
@@ -146,11 +152,11 @@ impl Fields {
         let text = match self.take(name) {
             Some(Value::String(text)) if text.len() <= max => Some(text),
             Some(Value::String(_)) => {
-                self.refuse(name, "too_long", format!("Use at most {max} characters."));
+                self.too_long(name, max);
                 None
             }
             Some(_) => {
-                self.refuse(name, "not_text", "This must be text.");
+                self.refuse(name, "not_text");
                 None
             }
             None => None,
@@ -163,7 +169,7 @@ impl Fields {
         let text = self.text_opt(name, 40)?;
         let word = text.parse().ok();
         if word.is_none() {
-            self.refuse(name, "unknown_value", "Choose one of the offered values.");
+            self.refuse(name, "unknown_value");
         }
         word
     }
@@ -179,7 +185,7 @@ impl Fields {
         let text = self.text_opt(name, 40)?;
         let id = text.parse().ok();
         if id.is_none() {
-            self.refuse(name, "not_an_id", "This is not an id.");
+            self.refuse(name, "not_an_id");
         }
         id
     }
@@ -193,8 +199,8 @@ impl Fields {
         };
         let number = number.filter(|n| range.contains(n));
         if number.is_none() {
-            let message = format!("Use a whole number from {} to {}.", range.start(), range.end());
-            self.refuse(name, "out_of_range", message);
+            let error = FieldError::new(name, "out_of_range").with("about", "whole");
+            self.wrong(error.with("min", range.start()).with("max", range.end()));
         }
         number
     }
@@ -214,8 +220,8 @@ impl Fields {
         };
         let number = number.filter(|n| n.is_finite() && range.contains(n));
         if number.is_none() {
-            let message = format!("Use a number from {} to {}.", range.start(), range.end());
-            self.refuse(name, "out_of_range", message);
+            let error = FieldError::new(name, "out_of_range");
+            self.wrong(error.with("min", range.start()).with("max", range.end()));
         }
         number
     }
@@ -229,7 +235,7 @@ impl Fields {
                 matches!(text.trim(), "true" | "on" | "yes" | "1")
             }
             Some(_) => {
-                self.refuse(name, "not_a_flag", "This must be true or false.");
+                self.refuse(name, "not_a_flag");
                 false
             }
         }
@@ -242,7 +248,7 @@ impl Fields {
         let date = if typed { dates::kind(&text, 40) } else { dates::strict(&text) };
         if date.is_none() {
             let example = if typed { "3/3/1987" } else { "1987-03-03" };
-            self.refuse(name, "not_a_date", format!("Write the date like {example}."));
+            self.wrong(FieldError::new(name, "not_a_date").with("example", example));
         }
         date
     }
@@ -265,18 +271,18 @@ impl Fields {
             None => return Vec::new(),
             Some(Value::Array(rows)) => rows,
             Some(_) => {
-                self.refuse(name, "not_a_list", "This must be a list.");
+                self.refuse(name, "not_a_list");
                 return Vec::new();
             }
         };
         if rows.len() > max {
-            self.refuse(name, "too_many", format!("At most {max}."));
+            self.wrong(FieldError::new(name, "too_many").with("max", max));
             return Vec::new();
         }
         let mut things = Vec::new();
         for (i, row) in rows.into_iter().enumerate() {
             let Value::Object(row) = row else {
-                self.refuse(&format!("{name}.{i}"), "not_an_object", "This must be an object.");
+                self.refuse(&format!("{name}.{i}"), "not_an_object");
                 continue;
             };
             let mut inner = Fields {
@@ -299,7 +305,7 @@ impl Fields {
             return Some(T::parse(self));
         }
         let Value::Object(part) = self.take(name)? else {
-            self.refuse(name, "not_an_object", "This must be an object.");
+            self.refuse(name, "not_an_object");
             return None;
         };
         let prefix = format!("{}{name}.", self.prefix);
@@ -319,11 +325,7 @@ impl Fields {
                 text.split(',').map(|t| Value::String(t.trim().into())).collect()
             }
             Some(_) => {
-                self.refuse(
-                    name,
-                    "not_a_list",
-                    format!("This must be a list of at most {max} texts."),
-                );
+                self.wrong(FieldError::new(name, "not_a_list").with("max", max));
                 return Vec::new();
             }
         };
@@ -331,11 +333,8 @@ impl Fields {
         for item in items {
             match item {
                 Value::String(text) if text.chars().count() <= max_chars => texts.push(text),
-                _ => self.refuse(
-                    name,
-                    "not_text",
-                    format!("Texts of at most {max_chars} characters."),
-                ),
+                Value::String(_) => self.too_long(name, max_chars),
+                _ => self.refuse(name, "not_text"),
             }
         }
         texts
@@ -349,7 +348,7 @@ impl Fields {
             self.values.keys().filter(|k| !self.taken.contains(*k)).cloned().collect();
         for name in unknown {
             let shown: String = name.chars().take(40).collect();
-            self.refuse(&shown, "unknown_field", "There is no such field.");
+            self.refuse(&shown, "unknown_field");
         }
     }
 

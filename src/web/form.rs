@@ -2,14 +2,25 @@
 
 use std::collections::HashMap;
 
-use super::problem::WRONG_CREDENTIALS;
-use crate::error::{Error, FieldError};
+use super::text::Lang;
+use crate::error::Error;
+
+/// What is wrong with a field, or with the whole where the field has no name.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    /// The field, as the form has it.
+    pub field: String,
+    /// What the form calls it, if it has a name.
+    pub label: Option<String>,
+    /// What to do, in words.
+    pub message: String,
+}
 
 /// Raw values and messages by field.
 #[derive(Debug, Default, Clone)]
 pub struct Form {
     values: HashMap<String, String>,
-    errors: Vec<(String, String)>,
+    errors: Vec<Refused>,
 }
 
 impl Form {
@@ -70,29 +81,35 @@ impl Form {
 
     /// What is wrong with a field.
     pub fn error(&self, name: &str) -> Option<&str> {
-        self.errors.iter().find(|(field, _)| field == name).map(|(_, message)| message.as_str())
+        self.errors.iter().find(|e| e.field == name).map(|e| e.message.as_str())
     }
 
     /// Everything that is wrong, in order.
-    pub fn errors(&self) -> &[(String, String)] {
+    pub fn errors(&self) -> &[Refused] {
         &self.errors
     }
 
+    /// The form again with words about the whole of it.
+    #[must_use]
+    pub fn object(mut self, words: impl Into<String>) -> Form {
+        self.errors.push(Refused { field: String::new(), label: None, message: words.into() });
+        self
+    }
+
     /// The form again with what must be corrected. Errors that are no field's own pass through.
-    pub fn refuse(mut self, error: Error) -> Result<Form, Error> {
+    pub fn refuse(mut self, error: Error, lang: &Lang) -> Result<Form, Error> {
         match error {
             Error::Invalid(errors) => {
-                let said = |e: FieldError| (e.field, e.message);
-                self.errors.extend(errors.into_iter().map(said));
+                self.errors.extend(errors.iter().map(|error| Refused {
+                    field: error.field.clone(),
+                    label: lang.field(&error.field),
+                    message: lang.refusal(error),
+                }));
                 Ok(self)
             }
-            Error::Conflict { message, .. } => {
-                self.errors.push((String::new(), message));
-                Ok(self)
-            }
+            Error::Conflict { code, .. } => Ok(self.object(lang.objection(code))),
             Error::WrongCredentials => {
-                self.errors.push(("password".into(), WRONG_CREDENTIALS.into()));
-                Ok(self)
+                self.refuse(Error::field("password", "wrong_credentials"), lang)
             }
             other => Err(other),
         }

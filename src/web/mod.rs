@@ -26,7 +26,8 @@ pub use form::Form;
 pub use id::{Id, IfMatch};
 pub(crate) use ids::{id, words};
 pub use outer::{outer, security_headers};
-pub use problem::{Problem, Problems, draw_errors};
+pub use problem::{Problem, Problems, Told, draw_errors};
+pub use text::{Lang, Spoken};
 pub use timing::Timing;
 pub use upload::Upload;
 

@@ -1,6 +1,7 @@
 //! Errors as answers: problem+json (RFC 9457) for programs, a page for people.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -12,6 +13,7 @@ use serde::Serialize;
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 
 use super::Door;
+use super::text::{Lang, Spoken};
 use crate::app::App;
 use crate::error::{Error, FieldError};
 
@@ -30,7 +32,7 @@ pub struct Problem {
     detail: Option<String>,
     /// Fields that must be corrected.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    errors: Vec<FieldError>,
+    errors: Vec<Told>,
     /// What is needed to decide, such as possible duplicates.
     #[serde(skip_serializing_if = "Option::is_none")]
     details: Option<serde_json::Value>,
@@ -38,18 +40,39 @@ pub struct Problem {
     request_id: String,
 }
 
-/// Said for a wrong name and a wrong password alike.
-pub const WRONG_CREDENTIALS: &str = "This name and password do not fit together.";
+/// One field that was refused, without the value that was sent.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = FieldError)]
+pub struct Told {
+    /// Name of the field as the caller sent it; `lines.2.days` inside lists.
+    field: String,
+    /// A stable code, such as `required` or `out_of_range`.
+    code: String,
+    /// What to do, in words.
+    message: String,
+}
+
+impl Told {
+    fn new(error: &FieldError, lang: &Lang) -> Told {
+        Told {
+            field: error.field.clone(),
+            code: error.code.clone().into_owned(),
+            message: lang.refusal(error),
+        }
+    }
+}
 
 impl Problem {
-    fn new(error: &Error, request_id: String) -> Problem {
-        let (detail, errors, details) = match error {
-            Error::Invalid(errors) => (None, errors.clone(), None),
-            Error::Conflict { message, details, .. } => {
-                (Some(message.clone()), Vec::new(), details.clone())
-            }
-            Error::WrongCredentials => (Some(WRONG_CREDENTIALS.to_owned()), Vec::new(), None),
-            _ => (None, Vec::new(), None),
+    fn new(error: &Error, lang: &Lang, request_id: String) -> Problem {
+        let (errors, details) = match error {
+            Error::Invalid(errors) => (errors.iter().map(|e| Told::new(e, lang)).collect(), None),
+            Error::Conflict { details, .. } => (Vec::new(), details.clone()),
+            _ => (Vec::new(), None),
+        };
+        let detail = match error {
+            Error::Conflict { code, .. } => Some(lang.objection(code).to_owned()),
+            Error::WrongCredentials => Some(lang.objection("wrong_credentials").to_owned()),
+            _ => None,
         };
         Problem {
             kind: format!("/problems/{}", error.code()),
@@ -106,9 +129,7 @@ impl Error {
             Error::Refused(code) => Error::Refused(code),
             Error::Invalid(errors) => Error::Invalid(errors.clone()),
             Error::Malformed(code) => Error::Malformed(code),
-            Error::Conflict { code, message, details } => {
-                Error::Conflict { code, message: message.clone(), details: details.clone() }
-            }
+            Error::Conflict { code, details } => Error::Conflict { code, details: details.clone() },
             Error::WrongCredentials => Error::WrongCredentials,
             Error::Stale => Error::Stale,
             Error::PreconditionRequired => Error::PreconditionRequired,
@@ -146,6 +167,7 @@ pub async fn draw_errors<B: MessageBody + 'static>(
     let request_id = request.extensions().get::<super::outer::RequestId>().map(ToString::to_string);
     let request_id = request_id.unwrap_or_default();
     let app = request.app_data::<web::Data<App>>().cloned();
+    let spoken = Spoken::of(request.request());
     let response = next.call(request).await?;
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
@@ -161,8 +183,9 @@ pub async fn draw_errors<B: MessageBody + 'static>(
         tracing::error!(request.id = %request_id, cause = %cause, "A request failed");
     }
     let (request, _) = response.into_parts();
-    let drawn =
-        draw(&error, status, &path, wants_json, app.as_ref().map(web::Data::get_ref), request_id);
+    let lang = app.as_ref().map(|app| spoken.lang(&app.texts)).unwrap_or_default();
+    let asked = Asked { path, wants_json, request_id, lang };
+    let drawn = draw(&error, status, asked, app.as_ref().map(web::Data::get_ref));
     Ok(ServiceResponse::new(request, drawn).map_into_right_body())
 }
 
@@ -179,14 +202,15 @@ fn framework_error(status: StatusCode) -> Error {
     }
 }
 
-fn draw(
-    error: &Error,
-    status: StatusCode,
-    path: &str,
+/// What the answer to an error depends on besides the error.
+struct Asked {
+    path: String,
     wants_json: bool,
-    app: Option<&App>,
     request_id: String,
-) -> HttpResponse {
+    lang: Arc<Lang>,
+}
+
+fn draw(error: &Error, status: StatusCode, asked: Asked, app: Option<&App>) -> HttpResponse {
     let mut response = HttpResponse::build(status);
     match error {
         Error::Busy => {
@@ -195,24 +219,24 @@ fn draw(
         Error::TooMany(seconds) => {
             response.insert_header((header::RETRY_AFTER, seconds.to_string()));
         }
-        Error::SignedOut if wants_json => {
+        Error::SignedOut if asked.wants_json => {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
         }
         _ => {}
     }
-    let mut problem = Problem::new(error, request_id);
+    let mut problem = Problem::new(error, &asked.lang, asked.request_id);
     problem.status = status.as_u16();
     problem.title = title(problem.status);
-    let Some(app) = app.filter(|_| !wants_json) else {
+    let Some(app) = app.filter(|_| !asked.wants_json) else {
         let body = serde_json::to_string(&problem).unwrap_or_default();
         return response.content_type("application/problem+json").body(body);
     };
     if matches!(error, Error::SignedOut) {
-        let to = super::outer::sign_in_for(path);
+        let to = super::outer::sign_in_for(&asked.path);
         return HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish();
     }
     let page = ErrorPage {
-        door: Door::new(app, None),
+        door: Door::new(app, None).speaking(asked.lang),
         status: problem.status,
         detail: problem.detail,
         request_id: problem.request_id,

@@ -71,7 +71,7 @@ async fn what_is_read_wrongly_is_not_taken_into_the_catalogue() {
             "form: unknown_value",
             "strength: unsafe_abbreviation",
             "default_dose: unsafe_abbreviation",
-            "default_schedule: not_a_schedule",
+            "default_schedule: unsafe_abbreviation",
             "default_days: out_of_range",
             "price: unknown_field"
         ]

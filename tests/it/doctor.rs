@@ -236,7 +236,7 @@ async fn clinics_and_people_are_made_from_the_command_line() {
                 "--name",
                 "P",
             ],
-            "role: A patient's login",
+            "role: A patient’s login",
         ),
         (
             &[
@@ -272,7 +272,7 @@ async fn clinics_and_people_are_made_from_the_command_line() {
         ),
         (
             &["admin", "create", "--email", "root@platform.example", "--name", "Twice"],
-            "An account with this email exists.",
+            "Another person has this email.",
         ),
     ] {
         let refused = program(&world, args).await;

@@ -230,7 +230,7 @@ async fn a_known_id_is_corrected_and_a_blank_cell_erases_nothing() {
     let reply = admin.import("", "id,name,dob,allergies\n7,Asha Rao,1987-03-03,none\n").await;
     assert_eq!(
         rejects(&admin, &reply.json).await,
-        [(1, "allergies".into(), "contradiction".into())]
+        [(1, "allergies".into(), "recorded_otherwise".into())]
     );
 }
 
@@ -403,7 +403,7 @@ async fn an_admin_imports_on_the_page() {
     let bad =
         admin.upload("imports", &[("once", "o3"), ("dry_run", "yes")], "x.csv", b"1,2\n").await;
     assert_eq!(bad.status, 422);
-    assert!(bad.text.contains("No column is known"), "{}", bad.text);
+    assert!(bad.text.contains("at least one must be known"), "{}", bad.text);
     // A form from elsewhere has no token.
     let forged = admin.upload("imports", &[("csrf", "guessed")], "x.csv", b"id,name,age\n").await;
     assert_eq!(forged.status, 403);

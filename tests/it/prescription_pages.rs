@@ -86,7 +86,10 @@ async fn a_doctor_writes_keeps_and_signs_without_a_script() {
         .await;
     assert_eq!(wrong.status, 422);
     let said = words(&wrong.text);
-    assert!(said.contains("Medicine 1: Write daily, or the time of day, not OD or QD."), "{said}");
+    assert!(
+        said.contains("Medicine 1, Dose: Write daily, or the time of day, not OD or QD."),
+        "{said}"
+    );
     assert!(wrong.text.contains("value=\"Digoxin\"") && wrong.text.contains("value=\"1 OD\""));
     assert!(doctor.get("prescriptions").await.json["items"].as_array().unwrap().is_empty());
     // Kept: the row from the list fills itself; blank rows between count nothing.
@@ -191,7 +194,7 @@ async fn a_warning_stops_the_signature_until_it_is_ticked() {
         doctor.submit(&signing, &[("version", "1"), ("acknowledge.0.code", "allergy:1")]).await;
     assert_eq!(signed.header("location"), format!("/clinic/north/{address}?done=rx_signed"));
     let said = words(&doctor.page(&address).await.text);
-    assert!(said.contains("Warnings read at signing amoxicillin: an allergy to penicillin is recorded. Acknowledged by doctor of north."), "{said}");
+    assert!(said.contains("Warnings read at signing Allergy: amoxicillin The record says: penicillin. Acknowledged by doctor of north."), "{said}");
 }
 
 #[tokio::test]

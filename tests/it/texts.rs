@@ -21,6 +21,7 @@ struct Used {
     keys: BTreeSet<String>,
     sets: BTreeSet<String>,
     beginnings: BTreeSet<String>,
+    literals: BTreeSet<String>,
 }
 
 impl Used {
@@ -59,10 +60,19 @@ impl Used {
                 .filter(|k| k.contains('{'))
                 .map(|k| k.split(".{").next().unwrap().to_owned()),
         );
-        Used { keys, sets, beginnings }
+        let literals =
+            files.iter().flat_map(|(_, text)| text.split('"')).map(str::to_owned).collect();
+        Used { keys, sets, beginnings, literals }
     }
 
     fn uses(&self, key: &str) -> bool {
+        // A refusal is named by its code, a field by its name.
+        if let Some(rest) = key.strip_prefix("error.") {
+            return self.literals.contains(rest.rsplit('.').next().unwrap());
+        }
+        if let Some(rest) = key.strip_prefix("field.") {
+            return self.literals.contains(rest.split('.').next().unwrap());
+        }
         let in_set =
             |set: &String| key.strip_prefix(set.as_str()).is_some_and(|rest| rest.starts_with('.'));
         self.keys.contains(key)
@@ -138,4 +148,61 @@ fn every_message_after_a_form_has_its_text() {
         let code = key.trim_start_matches("done");
         assert!(there.contains(&key) || there.iter().any(|k| k.ends_with(code)), "{key}");
     }
+}
+
+/// Codes by which the source refuses something, each with the field where it is named.
+fn refusals(text: &str) -> Vec<(Option<String>, String)> {
+    let literal =
+        |text: &str| text.strip_prefix('"').map(|t| t.split('"').next().unwrap().to_owned());
+    let mut found = Vec::new();
+    for (call, names_field) in [
+        ("Error::field(", true),
+        ("FieldError::new(", true),
+        (".refuse(", true),
+        ("Error::conflict(", false),
+        ("Error::Conflict { code: ", false),
+        ("Error::Conflict {\n            code: ", false),
+        ("refused(", false),
+        ("whole(", false),
+    ] {
+        for (at, _) in text.match_indices(call) {
+            let rest = text[at + call.len()..].trim_start();
+            if !names_field {
+                found.extend(literal(rest).map(|code| (None, code)));
+            } else if let Some((field, rest)) = rest.split_once(',') {
+                found.extend(literal(rest.trim_start()).map(|code| (literal(field), code)));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_refusal_has_words() {
+    let there: BTreeSet<String> = catalogue().into_values().flatten().collect();
+    let (mut wordless, mut seen) = (Vec::new(), 0);
+    for (file, text) in sources::rust() {
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        for (field, code) in refusals(code) {
+            seen += 1;
+            let own = format!("error.{}.{code}", field.as_deref().unwrap_or_default());
+            let known = there.contains(&own)
+                || there.contains(&format!("error.{code}"))
+                // A variable names the field: some field has words for this code.
+                || field.is_none() && there.iter().any(|k| k.starts_with("error.") && k.ends_with(&format!(".{code}")));
+            if !known {
+                wordless.push(format!("{file}: {field:?} {code}"));
+            }
+        }
+    }
+    assert!(seen > 100, "{seen}");
+    assert!(wordless.is_empty(), "{wordless:#?}");
+}
+
+#[test]
+fn a_refusal_without_words_is_noticed() {
+    let text = r#"fields.refuse("phone", "no_such_code"); Error::conflict("nor_this")"#;
+    let found = refusals(text);
+    assert_eq!(found[0], (Some("phone".into()), "no_such_code".into()));
+    assert_eq!(found[1], (None, "nor_this".into()));
 }

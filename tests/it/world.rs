@@ -187,7 +187,7 @@ impl World {
         tokio::spawn(visits::events::listen(app.clone(), url("polyclinic_app")));
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
-            .timeout(Duration::from_secs(30))
+            .timeout(Duration::from_mins(2))
             .build()
             .unwrap();
         let clinic = |slug: &str| Clinic {

@@ -163,7 +163,7 @@ async fn what_is_wrong_with_the_lines_is_said_line_by_line() {
             "lines.0.dose: unsafe_abbreviation",
             "lines.1.medicine: too_short",
             "lines.1.form: unknown_value",
-            "lines.1.schedule: not_a_schedule",
+            "lines.1.schedule: unsafe_abbreviation",
             "lines.2.strength: unsafe_abbreviation",
             "lines.2.days: out_of_range",
             "lines.3.instructions: unsafe_abbreviation",
