@@ -127,9 +127,10 @@ create table polyclinic.history (
   row_id     text not null,
   operation  text not null constraint history_operation_known check (operation in ('insert', 'update', 'delete')),
   changes    jsonb not null,
-  constraint history_pkey primary key (clinic_id, changed_at, history_id)
+  -- Time comes last: else it passes for as good a way to one row's changes as history_by_row, and reads the clinic's.
+  constraint history_pkey primary key (clinic_id, history_id, changed_at)
 ) partition by range (changed_at);
-create index history_by_row on polyclinic.history (clinic_id, table_name, row_id, changed_at);
+create index history_by_row on polyclinic.history (clinic_id, table_name, row_id, changed_at, history_id);
 create index history_by_xid on polyclinic.history (clinic_id, xid);
 comment on table polyclinic.history is 'Field-level changes of every clinic row: {"column": [old, new]} for updates, the row for inserts and deletes.';
 

@@ -59,6 +59,9 @@ create table polyclinic.users (
   constraint users_patient_is_patient check ((patient_id is null) or role = 'patient')
 );
 create index users_by_name on polyclinic.users (clinic_id, name, user_id);
+-- Colleagues are few among the logins of patients.
+create index users_staff on polyclinic.users (clinic_id, name, user_id) where role <> 'patient';
+create index users_admins on polyclinic.users (clinic_id, user_id) where role = 'admin';
 call gate.guard('polyclinic.users', key => 'user_id', inserts => 'staff:write', updates => 'staff:write', doors => 'rw');
 -- Who may not see colleagues sees the own row.
 create policy role_reads on polyclinic.users for select to polyclinic_app, polyclinic_worker, polyclinic_operator
@@ -141,7 +144,6 @@ create table polyclinic.refresh_tokens (
   constraint refresh_tokens_pkey primary key (clinic_id, token_sha256),
   constraint refresh_tokens_session_fkey foreign key (clinic_id, session_id) references polyclinic.sessions on delete restrict
 );
-create index refresh_tokens_by_session on polyclinic.refresh_tokens (clinic_id, session_id);
 call gate.guard('polyclinic.refresh_tokens', key => 'session_id', doors => 'rw', history => false);
 grant select, insert, update (used_at) on polyclinic.refresh_tokens to polyclinic_gate;
 

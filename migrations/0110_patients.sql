@@ -45,7 +45,6 @@ create table polyclinic.patients (
   constraint patients_identity_whole check ((identity_kind is null) = (identity_number is null))
 );
 create index patients_by_newest on polyclinic.patients (clinic_id, created_at desc, patient_id desc);
-create index patients_by_phone on polyclinic.patients (clinic_id, phone_digits);
 call gate.guard('polyclinic.patients', key => 'patient_id', reads => 'patients:read', inserts => 'patients:register',
                 updates => 'patients:write', own => 'patient_id', redact => '{identity_number}');
 grant select, insert on polyclinic.patients to polyclinic_app, polyclinic_worker;

@@ -20,14 +20,14 @@ create table polyclinic.visits (
   version         int not null default 1,
   created_at      timestamptz not null default now(),
   updated_at      timestamptz not null default now(),
-  constraint visits_pkey primary key (clinic_id, visit_id),
+  -- The patient rides along: else one visit is looked for in visits_by_patient, which names both, and all of it is read.
+  constraint visits_pkey primary key (clinic_id, visit_id) include (patient_id),
   constraint visits_token_key unique (clinic_id, visit_day, token),
   constraint visits_patient_fkey foreign key (clinic_id, patient_id) references polyclinic.patients on delete restrict,
   constraint visits_practitioner_fkey foreign key (clinic_id, practitioner_id) references polyclinic.practitioners on delete restrict
 );
 -- A patient stands in the queue once.
 create unique index visits_one_open on polyclinic.visits (clinic_id, patient_id, visit_day) where status in ('waiting', 'in_consultation');
-create index visits_by_day on polyclinic.visits (clinic_id, visit_day, status, token);
 create index visits_by_newest on polyclinic.visits (clinic_id, arrived_at desc, visit_id desc);
 create index visits_by_patient on polyclinic.visits (clinic_id, patient_id, arrived_at desc, visit_id desc);
 call gate.guard('polyclinic.visits', key => 'visit_id', reads => 'visits:read', inserts => 'visits:checkin',
@@ -54,7 +54,6 @@ create table polyclinic.visit_moves (
     'waiting>cancelled', 'in_consultation>cancelled', 'waiting>no_show', 'no_show>waiting'))
 );
 create index visit_moves_by_visit on polyclinic.visit_moves (clinic_id, visit_id, moved_at);
-create index visit_moves_by_patient on polyclinic.visit_moves (clinic_id, patient_id);
 call gate.guard('polyclinic.visit_moves', key => 'move_id', reads => 'visits:read', inserts => 'visits:move', own => 'patient_id', history => false);
 grant select, insert on polyclinic.visit_moves to polyclinic_app;
 

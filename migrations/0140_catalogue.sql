@@ -26,6 +26,7 @@ create table polyclinic.medicines (
   constraint medicines_pkey primary key (clinic_id, medicine_id),
   constraint medicines_name_key unique (clinic_id, name_key, form, strength_key)
 );
+create index medicines_by_name on polyclinic.medicines (clinic_id, name_key, medicine_id);
 call gate.guard('polyclinic.medicines', key => 'medicine_id', reads => 'catalogue:read', inserts => 'catalogue:write', updates => 'catalogue:write');
 grant select, insert on polyclinic.medicines to polyclinic_app;
 grant update (name, brand, form, strength, route, default_dose, default_schedule, default_food, default_days, allergy_terms, active)

@@ -37,8 +37,9 @@ create table polyclinic.prescriptions (
   constraint prescriptions_voided_whole check ((status = 'voided') = (voided_at is not null) and (status = 'voided') = (void_reason is not null))
 );
 create index prescriptions_by_patient on polyclinic.prescriptions (clinic_id, patient_id, created_at desc, prescription_id desc);
+-- Drafts and voided ones are few, and a list of them alone would read all that were signed.
+create index prescriptions_unsigned on polyclinic.prescriptions (clinic_id, created_at desc) where status <> 'signed';
 create index prescriptions_by_newest on polyclinic.prescriptions (clinic_id, created_at desc, prescription_id desc);
-create index prescriptions_by_visit on polyclinic.prescriptions (clinic_id, visit_id);
 call gate.guard('polyclinic.prescriptions', key => 'prescription_id', reads => 'prescriptions:read',
                 inserts => 'prescriptions:write', updates => 'prescriptions:write', own => 'patient_id');
 -- Whoever drafts does it in the own name, as a draft; only the prescriber changes, signs and voids it.
@@ -87,8 +88,6 @@ create table polyclinic.prescription_lines (
   constraint prescription_lines_patient_fkey foreign key (clinic_id, patient_id) references polyclinic.patients on delete restrict,
   constraint prescription_lines_medicine_fkey foreign key (clinic_id, medicine_id) references polyclinic.medicines on delete restrict
 );
-create index prescription_lines_by_patient on polyclinic.prescription_lines (clinic_id, patient_id, created_at desc);
-create index prescription_lines_by_medicine on polyclinic.prescription_lines (clinic_id, medicine_id);
 call gate.guard('polyclinic.prescription_lines', key => 'line_id', reads => 'prescriptions:read',
                 inserts => 'prescriptions:write', own => 'patient_id');
 create policy no_drafts on polyclinic.prescription_lines as restrictive for select to polyclinic_app
@@ -119,8 +118,6 @@ create table polyclinic.prescription_tests (
   constraint prescription_tests_patient_fkey foreign key (clinic_id, patient_id) references polyclinic.patients on delete restrict,
   constraint prescription_tests_test_fkey foreign key (clinic_id, test_id) references polyclinic.tests on delete restrict
 );
-create index prescription_tests_by_patient on polyclinic.prescription_tests (clinic_id, patient_id);
-create index prescription_tests_by_test on polyclinic.prescription_tests (clinic_id, test_id);
 call gate.guard('polyclinic.prescription_tests', key => 'ordered_test_id', reads => 'prescriptions:read',
                 inserts => 'prescriptions:write', own => 'patient_id');
 create policy no_drafts on polyclinic.prescription_tests as restrictive for select to polyclinic_app

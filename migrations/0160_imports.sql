@@ -26,6 +26,7 @@ create table polyclinic.imports (
   constraint imports_pkey primary key (clinic_id, import_id),
   constraint imports_adds_up check (created + updated + unchanged + rejected = rows_done)
 );
+create index imports_unfinished on polyclinic.imports (clinic_id, file_sha256) where status in ('running', 'interrupted');
 create index imports_by_newest on polyclinic.imports (clinic_id, created_at desc, import_id desc);
 call gate.guard('polyclinic.imports', key => 'import_id', reads => 'imports:read', inserts => 'imports:write', updates => 'imports:write');
 grant select, insert, update (status, rows_done, created, updated, unchanged, rejected, file_sha256, done_sha256) on polyclinic.imports to polyclinic_app, polyclinic_worker;

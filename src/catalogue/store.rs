@@ -124,7 +124,8 @@ pub(super) async fn medicines(
 
 pub(super) async fn tests(db: &mut Db, query: &Query<TestId>) -> Result<Vec<Test>, Error> {
     let clinic = db.clinic();
-    let (name, id) = query.after.clone().unwrap_or((String::new(), TestId(uuid::Uuid::nil())));
+    // A test's name is its own: it alone is the key of a page.
+    let after = query.after.as_ref().map_or("", |(name, _)| name.as_str());
     let rows = sqlx::query_as!(
         TestRow,
         r#"
@@ -134,16 +135,15 @@ pub(super) async fn tests(db: &mut Db, query: &Query<TestId>) -> Result<Vec<Test
         where t.clinic_id = $1
           and t.name_key >= $2
           and t.name_key < $3
-          and (t.name_key, t.test_id) > ($4, $5)
-          and (t.active or $6)
-        order by t.name_key, t.test_id
-        limit $7
+          and t.name_key > $4
+          and (t.active or $5)
+        order by t.name_key
+        limit $6
         "#,
         clinic,
         query.prefix,
         format!("{}{LAST}", query.prefix),
-        name,
-        id.0,
+        after,
         query.with_inactive,
         query.limit + 1
     )

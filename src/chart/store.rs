@@ -26,7 +26,8 @@ pub(super) async fn timeline(
         after,
         query.limit + 1,
         query.staff,
-        query.changes
+        query.changes,
+        at.min(db.now() + Duration::days(1))
     )
     .fetch_all(db.sql()?)
     .await?;

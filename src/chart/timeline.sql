@@ -2,7 +2,11 @@
 -- and again together; names are looked up for the rows that are left.
 --   $1 clinic  $2 patient  $3 the kind, or null for all  $4, $5 after this time and id  $6 rows
 --   $7 the reader is staff: sees drafts and readings entered in error  $8 the reader may read the trail
-select t.at as "at!", t.id as "id!", t.facts as "fact!: Json<Fact>", coalesce(d.name, u.name) as "by?"
+--   $9 the months of the trail end here, so that those to come are not opened
+select t.at as "at!", t.id as "id!", t.facts as "fact!: Json<Fact>",
+       coalesce(
+         (select d.name from polyclinic.practitioners d where d.clinic_id = $1 and d.practitioner_id = t.practitioner_id),
+         (select u.name from polyclinic.users u where u.clinic_id = $1 and u.user_id = t.user_id)) as "by?"
 from (
   (select v.arrived_at as at, v.visit_id as id, v.practitioner_id, null::uuid as user_id,
           jsonb_build_object('kind', 'visit', 'token', v.token, 'visit_type', v.visit_type, 'purpose', v.purpose,
@@ -77,11 +81,10 @@ from (
      and h.operation = 'update'
      and ($3::text is null or $3 = 'change')
      and (h.changed_at, h.history_id) < ($4, $5)
+     and h.changed_at <= $9
    order by h.changed_at desc, h.history_id desc
    limit $6)
   order by 1 desc, 2 desc
   limit $6
 ) t
-left join polyclinic.practitioners d on d.clinic_id = $1 and d.practitioner_id = t.practitioner_id
-left join polyclinic.users u on u.clinic_id = $1 and u.user_id = t.user_id
 order by t.at desc, t.id desc

@@ -61,7 +61,10 @@ fn literal(text: &str) -> Option<(String, usize)> {
 /// A statement of the service and where it stands.
 #[derive(Debug, Clone)]
 pub struct Statement {
+    /// File and line.
     pub place: String,
+    /// Its own file, or file and function: what stays when lines move.
+    pub name: String,
     pub sql: String,
 }
 
@@ -75,13 +78,17 @@ pub fn statements() -> Vec<Statement> {
             let line = text[..at].lines().count();
             let place = format!("{file}:{line}");
             let (body, _) = literal(&rest[bracket..]).expect(&place);
+            let function = text[..at].rsplit("fn ").next().unwrap_or_default();
+            let function = function.split(|c: char| !c.is_alphanumeric() && c != '_').next();
+            let mut name = format!("{file} {}", function.unwrap_or_default());
             let sql = if rest[..bracket].contains("query_file") {
+                name.clone_from(&body);
                 let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(&body);
                 std::fs::read_to_string(path).expect(&place)
             } else {
                 body
             };
-            statements.push(Statement { place, sql });
+            statements.push(Statement { place, name, sql });
         }
     }
     statements
