@@ -1786,13 +1786,13 @@ CREATE TABLE polyclinic.import_rejects (
     row_number integer NOT NULL,
     field text NOT NULL,
     code text NOT NULL,
-    message text NOT NULL,
+    args jsonb NOT NULL,
     raw jsonb NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL
 );
 ALTER TABLE ONLY polyclinic.import_rejects ALTER COLUMN field SET STATISTICS 0;
 ALTER TABLE ONLY polyclinic.import_rejects ALTER COLUMN code SET STATISTICS 0;
-ALTER TABLE ONLY polyclinic.import_rejects ALTER COLUMN message SET STATISTICS 0;
+ALTER TABLE ONLY polyclinic.import_rejects ALTER COLUMN args SET STATISTICS 0;
 ALTER TABLE ONLY polyclinic.import_rejects ALTER COLUMN raw SET STATISTICS 0;
 
 ALTER TABLE ONLY polyclinic.import_rejects FORCE ROW LEVEL SECURITY;
@@ -2517,12 +2517,12 @@ ALTER TABLE ONLY polyclinic.counters
 -- Name: history history_pkey; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE ONLY polyclinic.history
-    ADD CONSTRAINT history_pkey PRIMARY KEY (clinic_id, changed_at, history_id);
+    ADD CONSTRAINT history_pkey PRIMARY KEY (clinic_id, history_id, changed_at);
 
 -- Name: history_rest history_rest_pkey; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE ONLY polyclinic.history_rest
-    ADD CONSTRAINT history_rest_pkey PRIMARY KEY (clinic_id, changed_at, history_id);
+    ADD CONSTRAINT history_rest_pkey PRIMARY KEY (clinic_id, history_id, changed_at);
 
 -- Name: idempotency_keys idempotency_keys_pkey; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -2702,7 +2702,7 @@ ALTER TABLE ONLY polyclinic.visit_moves
 -- Name: visits visits_pkey; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE ONLY polyclinic.visits
-    ADD CONSTRAINT visits_pkey PRIMARY KEY (clinic_id, visit_id);
+    ADD CONSTRAINT visits_pkey PRIMARY KEY (clinic_id, visit_id) INCLUDE (patient_id);
 
 -- Name: visits visits_token_key; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -2736,15 +2736,15 @@ CREATE INDEX password_links_by_account ON platform.password_links USING btree (a
 
 -- Name: history_by_row; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE INDEX history_by_row ON ONLY polyclinic.history USING btree (clinic_id, table_name, row_id, changed_at);
+CREATE INDEX history_by_row ON ONLY polyclinic.history USING btree (clinic_id, table_name, row_id, changed_at, history_id);
 
 -- Name: history_by_xid; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE INDEX history_by_xid ON ONLY polyclinic.history USING btree (clinic_id, xid);
 
--- Name: history_rest_clinic_id_table_name_row_id_changed_at_idx; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
+-- Name: history_rest_clinic_id_table_name_row_id_changed_at_history_idx; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE INDEX history_rest_clinic_id_table_name_row_id_changed_at_idx ON polyclinic.history_rest USING btree (clinic_id, table_name, row_id, changed_at);
+CREATE INDEX history_rest_clinic_id_table_name_row_id_changed_at_history_idx ON polyclinic.history_rest USING btree (clinic_id, table_name, row_id, changed_at, history_id);
 
 -- Name: history_rest_clinic_id_xid_idx; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -2753,6 +2753,14 @@ CREATE INDEX history_rest_clinic_id_xid_idx ON polyclinic.history_rest USING btr
 -- Name: imports_by_newest; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE INDEX imports_by_newest ON polyclinic.imports USING btree (clinic_id, created_at DESC, import_id DESC);
+
+-- Name: imports_unfinished; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE INDEX imports_unfinished ON polyclinic.imports USING btree (clinic_id, file_sha256) WHERE (status = ANY (ARRAY['running'::text, 'interrupted'::text]));
+
+-- Name: medicines_by_name; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE INDEX medicines_by_name ON polyclinic.medicines USING btree (clinic_id, name_key, medicine_id);
 
 -- Name: notes_by_patient; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -2766,26 +2774,6 @@ CREATE INDEX patient_search_by_patient ON polyclinic.patient_search USING btree 
 
 CREATE INDEX patients_by_newest ON polyclinic.patients USING btree (clinic_id, created_at DESC, patient_id DESC);
 
--- Name: patients_by_phone; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
-
-CREATE INDEX patients_by_phone ON polyclinic.patients USING btree (clinic_id, phone_digits);
-
--- Name: prescription_lines_by_medicine; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
-
-CREATE INDEX prescription_lines_by_medicine ON polyclinic.prescription_lines USING btree (clinic_id, medicine_id);
-
--- Name: prescription_lines_by_patient; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
-
-CREATE INDEX prescription_lines_by_patient ON polyclinic.prescription_lines USING btree (clinic_id, patient_id, created_at DESC);
-
--- Name: prescription_tests_by_patient; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
-
-CREATE INDEX prescription_tests_by_patient ON polyclinic.prescription_tests USING btree (clinic_id, patient_id);
-
--- Name: prescription_tests_by_test; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
-
-CREATE INDEX prescription_tests_by_test ON polyclinic.prescription_tests USING btree (clinic_id, test_id);
-
 -- Name: prescriptions_by_newest; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE INDEX prescriptions_by_newest ON polyclinic.prescriptions USING btree (clinic_id, created_at DESC, prescription_id DESC);
@@ -2794,33 +2782,29 @@ CREATE INDEX prescriptions_by_newest ON polyclinic.prescriptions USING btree (cl
 
 CREATE INDEX prescriptions_by_patient ON polyclinic.prescriptions USING btree (clinic_id, patient_id, created_at DESC, prescription_id DESC);
 
--- Name: prescriptions_by_visit; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
+-- Name: prescriptions_unsigned; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE INDEX prescriptions_by_visit ON polyclinic.prescriptions USING btree (clinic_id, visit_id);
-
--- Name: refresh_tokens_by_session; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
-
-CREATE INDEX refresh_tokens_by_session ON polyclinic.refresh_tokens USING btree (clinic_id, session_id);
+CREATE INDEX prescriptions_unsigned ON polyclinic.prescriptions USING btree (clinic_id, created_at DESC) WHERE (status <> 'signed'::text);
 
 -- Name: sessions_by_user; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE INDEX sessions_by_user ON polyclinic.sessions USING btree (clinic_id, user_id, created_at DESC);
 
+-- Name: users_admins; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE INDEX users_admins ON polyclinic.users USING btree (clinic_id, user_id) WHERE (role = 'admin'::text);
+
 -- Name: users_by_name; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE INDEX users_by_name ON polyclinic.users USING btree (clinic_id, name, user_id);
 
--- Name: visit_moves_by_patient; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
+-- Name: users_staff; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE INDEX visit_moves_by_patient ON polyclinic.visit_moves USING btree (clinic_id, patient_id);
+CREATE INDEX users_staff ON polyclinic.users USING btree (clinic_id, name, user_id) WHERE (role <> 'patient'::text);
 
 -- Name: visit_moves_by_visit; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE INDEX visit_moves_by_visit ON polyclinic.visit_moves USING btree (clinic_id, visit_id, moved_at);
-
--- Name: visits_by_day; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
-
-CREATE INDEX visits_by_day ON polyclinic.visits USING btree (clinic_id, visit_day, status, token);
 
 -- Name: visits_by_newest; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -2842,9 +2826,9 @@ CREATE INDEX vitals_by_patient ON polyclinic.vitals USING btree (clinic_id, pati
 
 CREATE INDEX vitals_by_visit ON polyclinic.vitals USING btree (clinic_id, visit_id);
 
--- Name: history_rest_clinic_id_table_name_row_id_changed_at_idx; Type: INDEX ATTACH; Schema: polyclinic; Owner: polyclinic_owner
+-- Name: history_rest_clinic_id_table_name_row_id_changed_at_history_idx; Type: INDEX ATTACH; Schema: polyclinic; Owner: polyclinic_owner
 
-ALTER INDEX polyclinic.history_by_row ATTACH PARTITION polyclinic.history_rest_clinic_id_table_name_row_id_changed_at_idx;
+ALTER INDEX polyclinic.history_by_row ATTACH PARTITION polyclinic.history_rest_clinic_id_table_name_row_id_changed_at_history_idx;
 
 -- Name: history_rest_clinic_id_xid_idx; Type: INDEX ATTACH; Schema: polyclinic; Owner: polyclinic_owner
 
