@@ -66,7 +66,7 @@ impl Demo {
         let listener = TcpListener::bind(("127.0.0.1", self.port)).map_err(|e| {
             format!("port {}: {e}. Choose another with --port, or 0 for any.", self.port)
         })?;
-        fs::create_dir_all(&self.dir)?;
+        reachable(&self.dir)?;
         let dir = fs::canonicalize(&self.dir)?;
         let options = Options { durable: true, max_connections: 60 };
         let cluster = Cluster::start(&dir.join("postgres"), &options).await?;
@@ -180,4 +180,15 @@ fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     let mut file =
         fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
     file.write_all(text.as_bytes())
+}
+
+/// Makes the directory, if it is not there, such that the server's own user can pass through it whatever
+/// the umask says. What is in it is private by itself.
+fn reachable(dir: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    if dir.is_dir() {
+        return Ok(());
+    }
+    fs::create_dir_all(dir)?;
+    fs::set_permissions(dir, fs::Permissions::from_mode(0o755))
 }
