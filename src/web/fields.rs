@@ -11,6 +11,8 @@ use serde_json::Value;
 use super::dates;
 use crate::error::{Error, FieldError};
 
+mod nested;
+
 /// A noun that can be read from input.
 pub trait Parse: Sized {
     /// Takes its fields. Wrong ones are noted in `fields`; the value is then thrown away.
@@ -265,81 +267,6 @@ impl Fields {
         }
     }
 
-    /// A list of at most `max` things, each with its own fields; a field inside is named `lines.2.days`.
-    pub fn list<T: Parse>(&mut self, name: &str, max: usize) -> Vec<T> {
-        let rows = match self.take(name) {
-            None => return Vec::new(),
-            Some(Value::Array(rows)) => rows,
-            Some(_) => {
-                self.refuse(name, "not_a_list");
-                return Vec::new();
-            }
-        };
-        if rows.len() > max {
-            self.wrong(FieldError::new(name, "too_many").with("max", max));
-            return Vec::new();
-        }
-        let mut things = Vec::new();
-        for (i, row) in rows.into_iter().enumerate() {
-            let Value::Object(row) = row else {
-                self.refuse(&format!("{name}.{i}"), "not_an_object");
-                continue;
-            };
-            let mut inner = Fields {
-                values: row.into_iter().collect(),
-                typed: self.typed,
-                prefix: format!("{}{name}.{i}.", self.prefix),
-                ..Fields::default()
-            };
-            things.push(T::parse(&mut inner));
-            inner.refuse_unknown();
-            self.errors.append(&mut inner.errors);
-        }
-        things
-    }
-
-    /// A thing inside this one: in JSON an object, whose fields are named `practitioner.licence_number`. A form
-    /// is flat and names them plainly.
-    pub fn part<T: Parse>(&mut self, name: &str) -> Option<T> {
-        if self.typed {
-            return Some(T::parse(self));
-        }
-        let Value::Object(part) = self.take(name)? else {
-            self.refuse(name, "not_an_object");
-            return None;
-        };
-        let prefix = format!("{}{name}.", self.prefix);
-        let mut inner = Fields { values: part.into_iter().collect(), prefix, ..Fields::default() };
-        let thing = T::parse(&mut inner);
-        inner.refuse_unknown();
-        self.errors.append(&mut inner.errors);
-        Some(thing)
-    }
-
-    /// A list of short texts.
-    pub fn texts(&mut self, name: &str, max: usize, max_chars: usize) -> Vec<String> {
-        let items = match self.take(name) {
-            None => return Vec::new(),
-            Some(Value::Array(items)) if items.len() <= max => items,
-            Some(Value::String(text)) if self.typed => {
-                text.split(',').map(|t| Value::String(t.trim().into())).collect()
-            }
-            Some(_) => {
-                self.wrong(FieldError::new(name, "not_a_list").with("max", max));
-                return Vec::new();
-            }
-        };
-        let mut texts = Vec::new();
-        for item in items {
-            match item {
-                Value::String(text) if text.chars().count() <= max_chars => texts.push(text),
-                Value::String(_) => self.too_long(name, max_chars),
-                _ => self.refuse(name, "not_text"),
-            }
-        }
-        texts
-    }
-
     fn refuse_unknown(&mut self) {
         if self.typed {
             return;
@@ -367,53 +294,4 @@ impl Fields {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn json(text: &str) -> Fields {
-        match serde_json::from_str(text).unwrap() {
-            Value::Object(map) => Fields::from_json(map),
-            _ => panic!("not an object"),
-        }
-    }
-
-    fn codes(outcome: Result<(), Error>) -> Vec<(String, String)> {
-        match outcome {
-            Err(Error::Invalid(errors)) => {
-                errors.into_iter().map(|e| (e.field, e.code.into_owned())).collect()
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    #[test]
-    fn json_is_strict_and_names_every_field() {
-        let mut fields =
-            json(r#"{"age": "7", "name": 1, "days": 3.5, "extra": 1, "nul": "a\u0000b"}"#);
-        fields.int("age", 0..=150);
-        fields.text("name", 10);
-        fields.int("days", 1..=9);
-        fields.text_opt("nul", 10);
-        let said = codes(fields.finish());
-        let expected = [
-            ("age", "out_of_range"),
-            ("name", "not_text"),
-            ("days", "out_of_range"),
-            ("nul", "control_character"),
-            ("extra", "unknown_field"),
-        ];
-        assert_eq!(said, expected.map(|(f, c)| (f.to_owned(), c.to_owned())));
-    }
-
-    #[test]
-    fn a_form_is_kind() {
-        let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
-        let pairs = [pair("age", " 7 "), pair("kg", "61,5"), pair("note", "  "), pair("ok", "on")];
-        let mut fields = Fields::from_pairs(pairs);
-        assert_eq!(fields.int("age", 0..=150), Some(7));
-        assert_eq!(fields.number("kg", 1.0..=700.0), Some(61.5));
-        assert_eq!(fields.text_opt("note", 10), None);
-        assert!(fields.flag("ok"));
-        assert!(fields.finish().is_ok());
-    }
-}
+mod tests;
