@@ -25,11 +25,10 @@ pub struct Hasher {
 }
 
 impl Hasher {
-    /// As many at once as half the cores, so that hashing never takes the whole machine.
+    /// As many at once as [`turns`] says.
     pub fn new() -> Hasher {
-        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let dummy = hash(&SecretString::from("nobody's password")).unwrap_or_default();
-        Hasher { turns: Arc::new(Semaphore::new((cores / 2).max(1))), dummy: dummy.into() }
+        Hasher { turns: Arc::new(Semaphore::new(turns())), dummy: dummy.into() }
     }
 
     /// Whether the password fits the stored hash. `None`, an account without a password or no account
@@ -77,6 +76,12 @@ impl Default for Hasher {
     fn default() -> Hasher {
         Hasher::new()
     }
+}
+
+/// How many hashes are made at once: half the cores, so that hashing never takes the whole machine.
+pub fn turns() -> usize {
+    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    (cores / 2).max(1)
 }
 
 /// Hashes at once, on this thread: for commands, not for requests.

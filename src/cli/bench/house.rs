@@ -1,73 +1,80 @@
-//! What is measured: a private server with two clinics, full of rows, and a service of this very program.
+//! What is measured: a private server with three databases, and services of this very program on two of them.
 
-use std::net::TcpListener;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::path::PathBuf;
+use std::process::Command;
 
-use secrecy::{ExposeSecret, SecretString};
-use sqlx::{Connection, Executor, PgConnection};
-use uuid::Uuid;
-
-use crate::app::{App, Settings};
-use crate::auth::keys::Keys;
-use crate::auth::{self, NewSession, links, passwords, secret, tokens};
-use crate::cli::connect::DatabaseUrls;
-use crate::cli::{demo, migrate};
+use super::cpu;
+use super::drive::{self, Run};
+use super::load::{self, Extent};
+use super::seats::{self, Seat};
+use super::service::Service;
+use super::tasks::Task;
 use crate::cluster::{Cluster, Options};
-use crate::db::{self, Pools};
-use crate::tenant::Slug;
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
-/// The key of the measured service; nothing in it is worth hiding.
-const KEY: &str = "bWVhc3VyZWQsIG5vdCBzZWNyZXQ6IDMyIGJ5dGVzISE=";
+/// What a service logs unless it is told otherwise.
+const FILTER: &str = "polyclinic=info,actix_server=warn,sqlx=warn";
+/// Ten small clinics alone; the thousand have them too.
+const FEW: std::ops::RangeInclusive<u32> = 101..=110;
 
-/// A running service with its database. Dropped, both end and their files go.
+/// A database with a service in front of it and sessions in some of its clinics.
+pub(super) struct Site {
+    pub(super) database: &'static str,
+    pub(super) service: Service,
+    pub(super) seats: Vec<Seat>,
+    pub(super) extent: Extent,
+}
+
+/// How one tool is run.
+#[derive(Clone, Copy)]
+pub(super) struct Load {
+    pub(super) connections: u32,
+    pub(super) seconds: u32,
+    /// Which of `rounds` this is.
+    pub(super) round: u32,
+    pub(super) rounds: u32,
+}
+
+/// Everything. Dropped, it ends and its files go.
 pub(super) struct House {
-    pub(super) cluster: Option<Cluster>,
+    pub(super) cluster: Cluster,
     pub(super) dir: PathBuf,
-    pub(super) base: String,
-    /// The session's secret in hex, for pgbench.
-    pub(super) secret: String,
-    /// The same session as a bearer token, for wrk.
-    pub(super) token: String,
-    service: Child,
+    /// A thousand clinics.
+    pub(super) many: Site,
+    /// Ten of them.
+    pub(super) few: Site,
+    _files: Files,
+}
+
+struct Files(PathBuf);
+
+impl Drop for Files {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
 }
 
 impl House {
     /// Builds and fills it.
-    pub(super) async fn build(connections: u32) -> Outcome<House> {
+    pub(super) async fn build(connections: u32, clinics: u32, divisor: u32) -> Outcome<House> {
         let dir = std::env::temp_dir().join(format!("polyclinic-bench-{}", std::process::id()));
         std::fs::create_dir_all(&dir)?;
         let dir = std::fs::canonicalize(&dir)?;
-        let options = Options { durable: true, max_connections: connections * 2 + 30 };
+        let files = Files(dir.clone());
+        let options = Options { durable: true, max_connections: connections * 5 + 60 };
         let cluster = Cluster::start(&dir.join("postgres"), &options).await?;
-        let mut admin = PgConnection::connect(&cluster.url("postgres", "postgres")).await?;
-        admin.execute("create database polyclinic").await?;
-        admin.close().await?;
-        let urls = demo::urls(&cluster);
-        migrate::migrate(&urls.superuser).await?;
-        let account = settle(&urls).await?;
-        let mut owner = PgConnection::connect(&urls.superuser).await?;
-        for statement in include_str!("load.sql").split(";\n") {
-            if !statement.trim().is_empty() {
-                owner.execute(sqlx::AssertSqlSafe(statement.to_owned())).await?;
-            }
-        }
-        owner.close().await?;
-        let (token, secret) = sign_in(&urls, account).await?;
-        let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
-        let service = serve(&urls, &dir, port, connections)?;
-        let base = format!("http://127.0.0.1:{port}");
-        let mut house = House { cluster: Some(cluster), dir, base, secret, token, service };
-        house.wait(port).await?;
-        Ok(house)
-    }
-
-    /// The service's process.
-    pub(super) fn service_pid(&self) -> u32 {
-        self.service.id()
+        let all = Extent { first: 1, last: clinics, divisor };
+        load::fill(&cluster, "many", &all).await?;
+        let ten = Extent { first: *FEW.start(), last: *FEW.end(), divisor };
+        load::fill(&cluster, "few", &ten).await?;
+        load::copy_plain(&cluster, "few", "plain").await?;
+        load::settle(&cluster).await?;
+        let both: Vec<u32> = (1..=10).chain(FEW).collect();
+        let many = site(&cluster, &dir, "many", all, &both, connections).await?;
+        let small: Vec<u32> = FEW.collect();
+        let few = site(&cluster, &dir, "few", ten, &small, connections).await?;
+        Ok(House { cluster, dir, many, few, _files: files })
     }
 
     /// The server's first process, whose children are all others.
@@ -76,131 +83,120 @@ impl House {
         Ok(file.lines().next().unwrap_or_default().trim().parse()?)
     }
 
-    async fn wait(&mut self, port: u16) -> Outcome<()> {
-        let give_up = Instant::now() + Duration::from_secs(20);
-        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-            if let Some(status) = self.service.try_wait()? {
-                let said =
-                    std::fs::read_to_string(self.dir.join("service.log")).unwrap_or_default();
-                return Err(format!("the service ended with {status}:\n{said}").into());
-            }
-            if Instant::now() > give_up {
-                return Err("the service does not listen".into());
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
+    /// A run with the CPU time that it took.
+    pub(super) fn cost(
+        &self,
+        site: &Site,
+        seconds: u32,
+        run: impl FnOnce() -> Outcome<Run>,
+    ) -> Outcome<Run> {
+        let (service, postgres) = (site.service.pid(), self.postgres_pid()?);
+        let before = (cpu::cpu(service), cpu::cpu(postgres));
+        let mut run = run()?;
+        let requests = (run.per_second * f64::from(seconds)).max(1.0);
+        let spent = |now: std::time::Duration, then| {
+            now.saturating_sub(then).as_secs_f64() * 1e6 / requests
+        };
+        run.service_us = spent(cpu::cpu(service), before.0);
+        run.postgres_us = spent(cpu::cpu(postgres), before.1);
+        Ok(run)
+    }
+
+    /// wrk on the service of a site. The first run of a task is short, and reads every answer's status.
+    pub(super) fn wrk(&self, site: &Site, task: &Task, load: Load, check: bool) -> Outcome<Run> {
+        let seats: Vec<&Seat> = site.seats_of(&task.clinics).collect();
+        let script = self.dir.join(format!("{}.lua", load::fresh()));
+        let head = if check { "check = true\n" } else { "" };
+        let text = [head, &seats::lua(&seats), include_str!("lua/wrk.lua"), &task.lua].concat();
+        std::fs::write(&script, text)?;
+        let mut command = Command::new("wrk");
+        command
+            .args(["-t", "1", "-c", &load.connections.to_string()])
+            .arg(format!("-d{}s", load.seconds))
+            .arg("-s")
+            .arg(&script)
+            .arg(site.service.base())
+            .args(["--", &load.round.to_string(), &load.rounds.to_string(), &load::fresh()]);
+        let run = drive::read_wrk(&drive::output(&mut command)?);
+        std::fs::remove_file(&script)?;
+        run.map_err(|error| format!("{}: {error}", task.name).into())
+    }
+
+    /// pgbench with the task's transaction on a database.
+    pub(super) fn pgbench(
+        &self,
+        site: &Site,
+        database: &str,
+        task: &Task,
+        load: Load,
+    ) -> Outcome<Run> {
+        let here = self.cluster.bin("pgbench");
+        let mut command = Command::new(if here.exists() { here } else { "pgbench".into() });
+        command
+            .args(["-n", "-M", "prepared", "-l", "-j", "1", "-p", "5432", "-U", "polyclinic_app"])
+            .args(["-c", &load.connections.to_string(), "-T", &load.seconds.to_string()])
+            .args(["-D", &format!("clients={}", load.connections)])
+            .arg("-h")
+            .arg(self.cluster.socket_dir())
+            .current_dir(&self.dir);
+        let seats: Vec<&Seat> = site.seats_of(&task.clinics).collect();
+        for (at, seat) in seats.iter().enumerate() {
+            let n = seat.clinic;
+            let script = self.dir.join(format!("pgbench-{n}.sql"));
+            let sql = task
+                .sql
+                .replace("{n}", &n.to_string())
+                .replace("{patients}", &seat.patients.to_string())
+                .replace("{first}", &load.first(seat.patients).to_string());
+            std::fs::write(&script, sql)?;
+            // As with wrk, half of the work is the first clinic's.
+            let weight = if at == 0 { seats.len().saturating_sub(1).max(1) } else { 1 };
+            command
+                .args(["-D", &format!("slug{n}={}", seat.slug)])
+                .args(["-D", &format!("secret{n}={}", seat.secret)])
+                .args(["-D", &format!("n{n}=0")])
+                .arg("-f")
+                .arg(format!("{}@{weight}", script.display()));
         }
-        Ok(())
+        command.arg(database);
+        let run = drive::read_pgbench(&drive::output(&mut command)?, &self.dir);
+        run.map_err(|error| format!("{}: {error}", task.name).into())
     }
 
     /// Ends everything in order.
-    pub(super) async fn close(mut self) {
-        let _ = self.service.kill();
-        let _ = self.service.wait();
-        if let Some(cluster) = self.cluster.take() {
-            cluster.stop().await;
-        }
+    pub(super) async fn close(self) {
+        drop((self.many, self.few));
+        self.cluster.stop().await;
     }
 }
 
-impl Drop for House {
-    fn drop(&mut self) {
-        let _ = self.service.kill();
-        let _ = self.service.wait();
-        drop(self.cluster.take());
-        let _ = std::fs::remove_dir_all(&self.dir);
+impl Site {
+    pub(super) fn seats_of(&self, clinics: &[u32]) -> impl Iterator<Item = &Seat> {
+        clinics.iter().filter_map(|clinic| self.seats.iter().find(|seat| seat.clinic == *clinic))
     }
 }
 
-/// Two clinics with a receptionist and a doctor each. The first one's receptionist does the work.
-async fn settle(urls: &DatabaseUrls) -> Outcome<Uuid> {
-    let mut platform = PgConnection::connect(&urls.platform).await?;
-    let mut sign_in = PgConnection::connect(&urls.auth).await?;
-    let phc = passwords::hash(&SecretString::from(secret::to_text(&secret::fresh())))?;
-    let mut worker = None;
-    for slug in ["bench", "bench-other"] {
-        sqlx::query!(
-            "select gate.create_clinic($1, $2, 'Asia/Kolkata', 'INR', 'en-IN', null, null, null, null, null)",
-            slug,
-            slug
-        )
-        .fetch_one(&mut platform)
-        .await?;
-        for role in ["receptionist", "doctor"] {
-            let (account, user, link) = (Uuid::now_v7(), Uuid::now_v7(), links::fresh());
-            sqlx::query!(
-                "select gate.create_user($1, $2, $3, $4, $4, $5, $4, $6, 3600)",
-                slug,
-                user,
-                account,
-                role,
-                format!("{role}@{slug}.example"),
-                link.sha256
-            )
-            .fetch_one(&mut platform)
-            .await?;
-            sqlx::query!("select gate.use_password_link($1, $2)", link.sha256, phc)
-                .fetch_one(&mut sign_in)
-                .await?;
-            if role == "doctor" {
-                sqlx::query!(
-                    "select gate.create_practitioner($1, $2, $3, 'General medicine', 'MBBS', 'B-1')",
-                    slug,
-                    Uuid::now_v7(),
-                    user
-                )
-                .fetch_one(&mut platform)
-                .await?;
-            }
-            worker.get_or_insert(account);
-        }
+impl Load {
+    /// The patient after whom pgbench checks in, where each can be checked in once: the upper half of a clinic is
+    /// its own, and each round has its part of it. `lua/wrk.lua` does the same with the lower half.
+    fn first(self, patients: u32) -> u32 {
+        // The first forty are in today's queue.
+        let half = patients.saturating_sub(40) / 2;
+        40 + half + half / self.rounds.max(1) * self.round
     }
-    platform.close().await?;
-    sign_in.close().await?;
-    worker.ok_or_else(|| "nobody works here".into())
 }
 
-/// One session for both: as a bearer token and as the secret that the database knows.
-async fn sign_in(urls: &DatabaseUrls, account: Uuid) -> Outcome<(String, String)> {
-    let pools = Pools {
-        app: db::pool(&urls.app, 1)?,
-        auth: db::pool(&urls.auth, 1)?,
-        platform: db::pool(&urls.platform, 1)?,
-        worker: db::pool(&urls.worker, 1)?,
-    };
-    let app = App::new(pools, Keys::from_base64(KEY)?, Settings::default()).await?;
-    let slug: Slug = "bench".parse()?;
-    let session = NewSession {
-        account_id: account,
-        session_id: Uuid::now_v7(),
-        kind: "api",
-        secret: secret::fresh(),
-        secret_seconds: 3600,
-        refresh: None,
-        idle_seconds: 3600,
-        life_seconds: 3600,
-        user_agent: "bench".into(),
-    };
-    let opened = auth::open(&app, &slug, &session).await?;
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?;
-    let now = i64::try_from(now.as_secs())?;
-    let (user, role) = (opened.user_id, opened.role);
-    let token = tokens::sign(&app.keys, &slug, user, &role, &session.secret, now, 3600)?;
-    Ok((token, hex::encode(session.secret.expose_secret())))
-}
-
-fn serve(urls: &DatabaseUrls, dir: &Path, port: u16, connections: u32) -> Outcome<Child> {
-    // A line a request is part of what the service does.
-    let log = std::fs::File::create(dir.join("service.log"))?;
-    Ok(Command::new(std::env::current_exe()?)
-        .args(["serve", "--allow-old-server", "--drain-seconds", "0"])
-        .args(["--bind", &format!("127.0.0.1:{port}"), "--pool-size", &connections.to_string()])
-        .env("POLYCLINIC_APP_DATABASE_URL", &urls.app)
-        .env("POLYCLINIC_AUTH_DATABASE_URL", &urls.auth)
-        .env("POLYCLINIC_PLATFORM_DATABASE_URL", &urls.platform)
-        .env("POLYCLINIC_WORKER_DATABASE_URL", &urls.worker)
-        .env("POLYCLINIC_SECRET_KEY", KEY)
-        .stdin(Stdio::null())
-        .stdout(log.try_clone()?)
-        .stderr(log)
-        .spawn()?)
+async fn site(
+    cluster: &Cluster,
+    dir: &std::path::Path,
+    database: &'static str,
+    extent: Extent,
+    clinics: &[u32],
+    connections: u32,
+) -> Outcome<Site> {
+    let urls = load::urls(cluster, database);
+    let seats = seats::open(&urls, &extent, clinics).await?;
+    let log = dir.join(format!("{database}.log"));
+    let service = Service::start(&urls, &log, connections, FILTER)?;
+    Ok(Site { database, service, seats, extent })
 }

@@ -1,7 +1,10 @@
-\set n :n + 1
-\set i :first + :client_id * :each + :n
+\set n{n} :n{n} + 1
+\set i {first} + :n{n} * :clients + :client_id
 begin isolation level read committed, read write;
-select clinic_id as clinic, today, user_id as me, gen_random_uuid() as visit from gate.enter('bench', decode(:secret, 'hex')) \gset
+select clinic_id as clinic, today, user_id as me, gen_random_uuid() as visit from gate.enter(:slug{n}, decode(:secret{n}, 'hex')) \gset
+insert into polyclinic.idempotency_keys (clinic_id, user_id, key, fingerprint)
+values (:clinic::bigint, :me::uuid, :visit, sha256(:visit::bytea))
+on conflict do nothing;
 select p.*
 from polyclinic.patients p
 where p.clinic_id = :clinic::bigint
@@ -18,4 +21,7 @@ insert into polyclinic.visit_moves (clinic_id, move_id, visit_id, patient_id, fr
 values (:clinic::bigint, gen_random_uuid(), :visit::uuid,
         ('01900000-0000-7000-8000-' || lpad(to_hex(:i::int), 12, '0'))::uuid, null, 'waiting', null);
 {visit};
+update polyclinic.idempotency_keys
+set status = 201, headers = jsonb_build_object('location', :visit::text, 'etag', '"v1"'), body = convert_to(repeat('x', 900), 'UTF8')
+where clinic_id = :clinic::bigint and user_id = :me::uuid and key = :visit;
 commit;

@@ -1,0 +1,4 @@
+function request()
+  local clinic = pick()
+  return wrk.format("GET", "/clinic/" .. clinic.slug .. "/api/v1/patients", bearer(clinic))
+end
