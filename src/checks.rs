@@ -4,11 +4,11 @@
 use std::fmt;
 
 use rust_embed::RustEmbed;
-use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::cli::migrate::MIGRATIONS;
 use crate::cluster;
-use crate::db::{Mode, Pools, Tx};
+use crate::db::{Mode, Pool, Pools, Tx};
 use crate::error::Error;
 
 #[derive(RustEmbed)]
@@ -142,7 +142,7 @@ fn standing(rows: Result<Vec<(String, String)>, sqlx::Error>) -> Standing {
     }
 }
 
-async fn ask(pool: &PgPool, sql: String) -> Result<Vec<(String, String)>, sqlx::Error> {
+async fn ask(pool: &Pool, sql: String) -> Result<Vec<(String, String)>, sqlx::Error> {
     let refused = |_| sqlx::Error::PoolTimedOut;
     let mut tx = Tx::begin(pool, Mode::Read).await.map_err(refused)?;
     let found = rows(tx.connection().map_err(refused)?, sql).await;
@@ -161,7 +161,7 @@ async fn rows(
     sqlx::query_as(AssertSqlSafe(sql)).fetch_all(connection).await
 }
 
-async fn server_version(pool: &PgPool, allow_old: bool) -> Finding {
+async fn server_version(pool: &Pool, allow_old: bool) -> Finding {
     let asked = "select current_setting('server_version_num'), current_setting('server_version')";
     let standing = match ask(pool, asked.into()).await {
         Ok(rows) => rows.first().map_or(Standing::NotAsked, |(number, name)| {
@@ -220,7 +220,7 @@ async fn logins(pools: &Pools) -> Finding {
 
 /// The database has every migration of this program, as it was written. More than those is advice: a newer
 /// program was here, and an older one may still be running.
-async fn migrations(pool: &PgPool) -> Finding {
+async fn migrations(pool: &Pool) -> Finding {
     let asked = "select m.version::text, encode(m.checksum, 'hex') from public._sqlx_migrations m where m.success";
     let standing = match ask(pool, asked.into()).await {
         Err(error) => {
@@ -261,7 +261,7 @@ fn compare(applied: &[(String, String)]) -> Standing {
 }
 
 /// What `sql/hardening.sql` takes away, asked by examples.
-async fn hardening(pool: &PgPool) -> Finding {
+async fn hardening(pool: &Pool) -> Finding {
     let asked = "
         select f.name, 'open to every login: run sql/hardening.sql as a superuser'
         from (values ('pg_catalog.set_config(text,text,boolean)'),

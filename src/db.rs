@@ -5,16 +5,16 @@
 //! So [`Tx`] is a type of our own. It is born before `begin` is sent, and when it is dropped without
 //! an end it rolls back in a task of its own, or closes the connection.
 
+mod pool;
+
 use std::time::Duration;
 
-use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions, Postgres};
+pub use pool::{Lease, Pool, pool};
+use sqlx::postgres::PgConnection;
 use sqlx::{Connection, Executor};
 
 use crate::error::Error;
 
-/// How long a request waits for a connection before it is told to come back (503).
-const ACQUIRE: Duration = Duration::from_secs(2);
 /// How long a rollback may take before the connection is given up.
 const CLEANUP: Duration = Duration::from_secs(2);
 
@@ -22,33 +22,20 @@ const CLEANUP: Duration = Duration::from_secs(2);
 #[derive(Clone)]
 pub struct Pools {
     /// Clinic work, always inside a context.
-    pub app: PgPool,
+    pub app: Pool,
     /// Sign-in only.
-    pub auth: PgPool,
+    pub auth: Pool,
     /// The control plane: cannot see a patient.
-    pub platform: PgPool,
+    pub platform: Pool,
     /// Jobs.
-    pub worker: PgPool,
+    pub worker: Pool,
 }
 
 impl Pools {
     /// The pool of the server that holds this clinic. One server today; this is the one place that knows.
-    pub fn place(&self, _slug: &str) -> &PgPool {
+    pub fn place(&self, _slug: &str) -> &Pool {
         &self.app
     }
-}
-
-/// A pool for one login. Connections are made on demand, so that a service starts before its database.
-pub fn pool(url: &str, size: u32) -> Result<PgPool, sqlx::Error> {
-    let options: PgConnectOptions = url.parse()?;
-    let options = options.application_name("polyclinic");
-    Ok(PgPoolOptions::new()
-        .max_connections(size)
-        .acquire_timeout(ACQUIRE)
-        .test_before_acquire(false)
-        .max_lifetime(Duration::from_mins(30))
-        .idle_timeout(Duration::from_mins(10))
-        .connect_lazy_with(options))
 }
 
 /// What a transaction may do.
@@ -72,15 +59,14 @@ impl Mode {
 /// An open transaction on one connection. Ends by [`Tx::commit`] or [`Tx::rollback`]; dropped, it
 /// rolls back by itself before the pool sees the connection again.
 pub struct Tx {
-    connection: Option<PoolConnection<Postgres>>,
+    connection: Option<Lease>,
 }
 
 impl Tx {
     /// Takes a connection and begins. A connection that died in the pool is replaced, at this point
     /// only: nothing has been asked of it yet.
-    pub async fn begin(pool: &PgPool, mode: Mode) -> Result<Tx, Error> {
-        for _ in 0..=pool.options().get_max_connections() {
-            #[expect(clippy::disallowed_methods, reason = "the one place that opens transactions")]
+    pub async fn begin(pool: &Pool, mode: Mode) -> Result<Tx, Error> {
+        for _ in 0..=pool.limit() {
             let connection = pool.acquire().await?;
             let mut tx = Tx { connection: Some(connection) };
             match tx.connection()?.execute(mode.begin()).await {
@@ -103,15 +89,22 @@ impl Tx {
     /// Makes everything permanent.
     pub async fn commit(mut self) -> Result<(), Error> {
         self.connection()?.execute("commit").await?;
-        self.connection = None;
+        self.keep();
         Ok(())
     }
 
     /// Undoes everything.
     pub async fn rollback(mut self) -> Result<(), Error> {
         self.connection()?.execute("rollback").await?;
-        self.connection = None;
+        self.keep();
         Ok(())
+    }
+
+    /// The transaction has ended: the connection is ready for the next.
+    fn keep(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            connection.keep();
+        }
     }
 
     /// Closes the connection instead of returning it: its state is not to be trusted.
@@ -146,7 +139,9 @@ impl Drop for Tx {
         };
         runtime.spawn(async move {
             let rolled_back = tokio::time::timeout(CLEANUP, connection.execute("rollback")).await;
-            if !matches!(rolled_back, Ok(Ok(_))) {
+            if matches!(rolled_back, Ok(Ok(_))) {
+                connection.keep();
+            } else {
                 connection.close_on_drop();
             }
         });

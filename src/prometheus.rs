@@ -102,7 +102,7 @@ async fn scrape(app: Data<App>) -> HttpResponse {
             .set(f64::from(idle));
         gauge!("polyclinic_pool_connections", "pool" => name, "state" => "used")
             .set(f64::from(used));
-        let limit = pool.options().get_max_connections();
+        let limit = pool.limit();
         gauge!("polyclinic_pool_limit", "pool" => name).set(f64::from(limit));
     }
     match recorder() {

@@ -8,11 +8,10 @@ use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
-use sqlx::PgPool;
 
 use super::{Outcome, connect};
 use crate::cohort::{self, Cohort};
-use crate::db;
+use crate::db::{self, Pool};
 use crate::error::Error;
 use crate::imports::{self, Columns, Import, Intake, JOB, Order, Run, csv_out};
 use crate::jobs::{self, JobId};
@@ -145,7 +144,7 @@ impl Patients {
         self.report(&platform, &worker, &import).await
     }
 
-    fn pools(&self) -> Result<(PgPool, PgPool), Box<dyn std::error::Error>> {
+    fn pools(&self) -> Result<(Pool, Pool), Box<dyn std::error::Error>> {
         let urls = if let (Some(platform), Some(worker)) =
             (&self.platform_database_url, &self.worker_database_url)
         {
@@ -224,7 +223,7 @@ impl Patients {
     }
 
     /// Says what became of the rows; writes the rejects where asked.
-    async fn report(&self, platform: &PgPool, worker: &PgPool, import: &Import) -> Outcome {
+    async fn report(&self, platform: &Pool, worker: &Pool, import: &Import) -> Outcome {
         if import.dry_run {
             println!("Only tried: nothing was written.");
         }
@@ -259,7 +258,7 @@ impl Patients {
 }
 
 async fn rejects(
-    worker: &PgPool,
+    worker: &Pool,
     job: JobId,
     import: &Import,
     path: &Path,

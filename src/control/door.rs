@@ -6,13 +6,13 @@ use actix_web::dev::Payload;
 use actix_web::http::Method;
 use actix_web::{FromRequest, HttpRequest, web};
 use secrecy::{ExposeSecret, SecretSlice};
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::store;
 use crate::app::App;
 use crate::auth::{credential, csrf};
-use crate::db::{Mode, Tx};
+use crate::db::{Mode, Pool, Tx};
 use crate::error::Error;
 
 /// Who runs the platform.
@@ -44,7 +44,7 @@ impl ControlDb {
 
 /// One transaction of a command, which proves itself by the password of the platform's login.
 pub async fn as_landlord<T>(
-    pool: &PgPool,
+    pool: &Pool,
     work: impl AsyncFnOnce(&mut ControlDb) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let mut db = ControlDb { tx: Tx::begin(pool, Mode::Write).await?, who: None };

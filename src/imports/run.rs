@@ -1,8 +1,7 @@
 //! A running import: bytes in, committed batches out.
 
-use sqlx::PgPool;
-
 use super::{Import, ImportId, Intake};
+use crate::db::Pool;
 use crate::error::Error;
 use crate::jobs::{self, JobId};
 
@@ -11,7 +10,7 @@ const TRIES: u8 = 3;
 
 /// An import under way, inside its job.
 pub struct Run<'a> {
-    worker: &'a PgPool,
+    worker: &'a Pool,
     job: JobId,
     import: Import,
     intake: Intake,
@@ -19,7 +18,7 @@ pub struct Run<'a> {
 
 impl<'a> Run<'a> {
     /// Goes on where the import's account stands.
-    pub fn new(worker: &'a PgPool, job: JobId, import: Import, mut intake: Intake) -> Run<'a> {
+    pub fn new(worker: &'a Pool, job: JobId, import: Import, mut intake: Intake) -> Run<'a> {
         intake.continue_after(import.rows_done, import.done_sha256.clone());
         Run { worker, job, import, intake }
     }
@@ -77,7 +76,7 @@ impl<'a> Run<'a> {
     }
 }
 
-async fn stop(worker: &PgPool, job: JobId, id: ImportId) {
+async fn stop(worker: &Pool, job: JobId, id: ImportId) {
     let interrupt = async |db: &mut _| super::interrupt(db, id).await;
     if jobs::enter(worker, job, interrupt).await.is_err()
         || jobs::finish(worker, job, false).await.is_err()
@@ -88,7 +87,7 @@ async fn stop(worker: &PgPool, job: JobId, id: ImportId) {
 
 /// Whoever holds it is still at work.
 pub struct Watch {
-    left: Option<(PgPool, JobId, ImportId)>,
+    left: Option<(Pool, JobId, ImportId)>,
 }
 
 impl Watch {

@@ -3,9 +3,7 @@
 
 use std::time::Duration;
 
-use sqlx::PgPool;
-
-use crate::db::{Mode, Tx};
+use crate::db::{Mode, Pool, Tx};
 use crate::error::Error;
 use crate::tenant::{Db, Slug, enter_as_job};
 use crate::web::id;
@@ -27,7 +25,7 @@ pub async fn enqueue(db: &mut Db, kind: &str, args: &serde_json::Value) -> Resul
 }
 
 /// Orders a job as the platform, which sees no patient; an unknown clinic is 404.
-pub async fn order(platform: &PgPool, slug: &Slug, kind: &str) -> Result<JobId, Error> {
+pub async fn order(platform: &Pool, slug: &Slug, kind: &str) -> Result<JobId, Error> {
     let id = JobId::fresh();
     let mut tx = Tx::begin(platform, Mode::Write).await?;
     let ordered = sqlx::query!(
@@ -46,7 +44,7 @@ pub async fn order(platform: &PgPool, slug: &Slug, kind: &str) -> Result<JobId, 
 }
 
 /// Takes the job, or keeps it, for five minutes more.
-async fn lease(worker: &PgPool, id: JobId) -> Result<(), Error> {
+async fn lease(worker: &Pool, id: JobId) -> Result<(), Error> {
     let mut tx = Tx::begin(worker, Mode::Write).await?;
     let leased = sqlx::query!(
         "update platform.jobs
@@ -63,7 +61,7 @@ async fn lease(worker: &PgPool, id: JobId) -> Result<(), Error> {
 
 /// One transaction inside the job's clinic, under a fresh lease. Work that met another transaction is done again.
 pub async fn enter<T>(
-    worker: &PgPool,
+    worker: &Pool,
     id: JobId,
     work: impl AsyncFn(&mut Db) -> Result<T, Error>,
 ) -> Result<T, Error> {
@@ -84,7 +82,7 @@ pub async fn enter<T>(
 }
 
 /// Ends the job.
-pub async fn finish(worker: &PgPool, id: JobId, done: bool) -> Result<(), Error> {
+pub async fn finish(worker: &Pool, id: JobId, done: bool) -> Result<(), Error> {
     let state = if done { "done" } else { "failed" };
     let mut tx = Tx::begin(worker, Mode::Write).await?;
     sqlx::query!(

@@ -1,9 +1,8 @@
 //! All SQL about the queue, as the worker's login.
 
-use sqlx::PgPool;
 use uuid::Uuid;
 
-use crate::db::{Mode, Tx};
+use crate::db::{Mode, Pool, Tx};
 use crate::error::Error;
 
 /// A leased job.
@@ -27,7 +26,7 @@ pub enum Lease {
 }
 
 /// The next due job of the kinds this worker knows. Two workers never get the same.
-pub(super) async fn lease(pool: &PgPool, seconds: i32) -> Result<Option<Job>, Error> {
+pub(super) async fn lease(pool: &Pool, seconds: i32) -> Result<Option<Job>, Error> {
     let mut tx = Tx::begin(pool, Mode::Write).await?;
     let job = sqlx::query_as!(
         Job,
@@ -55,7 +54,7 @@ pub(super) async fn lease(pool: &PgPool, seconds: i32) -> Result<Option<Job>, Er
     Ok(job)
 }
 
-pub(super) async fn settle(pool: &PgPool, job: &Job, lease: Lease) -> Result<(), Error> {
+pub(super) async fn settle(pool: &Pool, job: &Job, lease: Lease) -> Result<(), Error> {
     let state = match lease {
         Lease::Done => "done",
         Lease::Again => "queued",
@@ -77,7 +76,7 @@ pub(super) async fn settle(pool: &PgPool, job: &Job, lease: Lease) -> Result<(),
     tx.commit().await
 }
 
-pub(super) async fn schedule_upkeep(pool: &PgPool, seconds: i32) -> Result<(), Error> {
+pub(super) async fn schedule_upkeep(pool: &Pool, seconds: i32) -> Result<(), Error> {
     let mut tx = Tx::begin(pool, Mode::Write).await?;
     sqlx::query_scalar!("select gate.schedule_upkeep($1)", seconds)
         .fetch_one(tx.connection()?)

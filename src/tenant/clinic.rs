@@ -246,7 +246,7 @@ async fn enter(tx: &mut Tx, slug: &str, secret: &[u8]) -> Result<Entered, sqlx::
 
 /// Opens the clinic of a leased job: the worker's door.
 pub async fn enter_as_job<T>(
-    pool: &sqlx::PgPool,
+    pool: &crate::db::Pool,
     job: Uuid,
     work: impl AsyncFnOnce(&mut Db) -> Result<T, Error>,
 ) -> Result<T, Error> {

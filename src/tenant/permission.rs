@@ -3,9 +3,7 @@
 
 use std::collections::HashMap;
 
-use sqlx::PgPool;
-
-use crate::db::{Mode, Tx};
+use crate::db::{Mode, Pool, Tx};
 use crate::error::Error;
 
 /// A permission that a handler needs. Several names mean that any one suffices: a patient's login
@@ -35,7 +33,7 @@ pub struct Grid {
 
 impl Grid {
     /// Reads the grid as the app login.
-    pub async fn load(pool: &PgPool) -> Result<Grid, Error> {
+    pub async fn load(pool: &Pool) -> Result<Grid, Error> {
         let mut tx = Tx::begin(pool, Mode::Read).await?;
         let rows = sqlx::query!("select permission, bit from gate.permissions")
             .fetch_all(tx.connection()?)

@@ -40,7 +40,7 @@ async fn the_service_ends_a_planted_connection_and_serves_on() {
         // Plants it on every connection of the pool.
         let mut held = Vec::new();
         let pool = &stage.world.app.pools.app;
-        for _ in 0..pool.options().get_max_connections() {
+        for _ in 0..pool.limit() {
             let mut connection = pool.acquire().await.unwrap();
             assert_eq!(send(&mut connection, plant).await.code(), "", "{plant}");
             held.push(connection);
