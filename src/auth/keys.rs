@@ -9,11 +9,14 @@ use jsonwebtoken::{DecodingKey, EncodingKey};
 use secrecy::{ExposeSecret, SecretSlice};
 use sha2::Sha256;
 
+use super::tokens::Known;
+
 /// Keys derived from the service's secret.
 pub struct Keys {
     pub(super) signing: EncodingKey,
     pub(super) verifying: DecodingKey,
     seal: SecretSlice<u8>,
+    pub(super) known: Known,
 }
 
 /// The secret is not 32 bytes of base64.
@@ -41,6 +44,7 @@ impl Keys {
             signing: EncodingKey::from_ed_der(&der),
             verifying: DecodingKey::from_ed_der(pair.public_key().as_ref()),
             seal: mac(secret, &[b"seal"]).into(),
+            known: Known::default(),
         })
     }
 
