@@ -47,6 +47,8 @@ create table polyclinic.users (
   role       text not null constraint users_role_known check (role in
              ('admin', 'doctor', 'nurse', 'receptionist', 'lab_tech', 'pharmacist', 'cashier', 'patient')),
   patient_id uuid,
+  -- Null: the clinic's own.
+  language   text constraint users_language_shape check (language ~ '^[a-z]{2}$'),
   status     text not null default 'active' constraint users_status_known check (status in ('invited', 'active', 'inactive')),
   version    int not null default 1,
   created_at timestamptz not null default now(),
@@ -72,7 +74,7 @@ create policy self_only on polyclinic.users as restrictive for select to polycli
 grant select on polyclinic.users to polyclinic_app, polyclinic_worker, polyclinic_gate;
 grant update (name, phone, email, role, status, identifier) on polyclinic.users to polyclinic_app;
 grant insert on polyclinic.users to polyclinic_gate;
-grant update (status, patient_id) on polyclinic.users to polyclinic_gate;
+grant update (status, patient_id, language) on polyclinic.users to polyclinic_gate;
 
 -- Those who may consult and prescribe. The name stands here too: a patient reads it, but no user row.
 create table polyclinic.practitioners (

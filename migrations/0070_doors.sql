@@ -40,8 +40,8 @@ end $$;
 create function gate.enter(
   p_slug text, p_secret bytea,
   out clinic_id bigint, out clinic_number int, out clinic_name text, out zone text, out locale text, out currency text,
-  out user_id uuid, out user_name text, out role text, out session_id uuid, out patient_id uuid, out permissions bigint,
-  out entered_at timestamptz, out today date, out stale boolean)
+  out user_id uuid, out user_name text, out language text, out role text, out session_id uuid, out patient_id uuid,
+  out permissions bigint, out entered_at timestamptz, out today date, out stale boolean)
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$
@@ -73,7 +73,7 @@ begin
   end if;
   p := int8send(place.clinic_id) || nobody;
   done := set_config('gate.ctx', encode(p || sha256(place.opad || sha256(place.ipad || p || here)), 'hex'), true);
-  select s.session_id, s.seen_at, u.user_id, u.name, u.role, u.patient_id, r.mask, r.code into who
+  select s.session_id, s.seen_at, u.user_id, u.name, u.language, u.role, u.patient_id, r.mask, r.code into who
   from polyclinic.sessions s
   join polyclinic.users u on u.clinic_id = s.clinic_id and u.user_id = s.user_id
   join platform.accounts a on a.account_id = u.account_id
@@ -104,7 +104,7 @@ begin
   end if;
   clinic_id := place.clinic_id;  clinic_number := place.clinic_number;  clinic_name := place.name;
   zone := place.zone;  locale := place.locale;  currency := place.currency;
-  user_id := who.user_id;  user_name := who.name;  role := who.role;  session_id := who.session_id;
+  user_id := who.user_id;  user_name := who.name;  language := who.language;  role := who.role;  session_id := who.session_id;
   patient_id := who.patient_id;  permissions := who.mask;
   entered_at := transaction_timestamp();
   today := (transaction_timestamp() at time zone place.zone)::date;
@@ -122,6 +122,25 @@ declare
 begin
   perform gate.sign(c, gate.user_id(), s, gate.patient_id(), 1, 0::smallint);
   update polyclinic.sessions set seen_at = clock_timestamp() where clinic_id = c and session_id = s;
+end $$;
+
+-- The language that the person of this context wants to be spoken to in; null: the clinic's own.
+create function gate.speak(p_language text) returns void
+  language plpgsql volatile security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  c bigint := gate.clinic_id();
+  u uuid := gate.user_id();
+  ctx text := current_setting('gate.ctx', true);
+begin
+  if gate.clinic_for('session:own') is distinct from c then
+    raise exception 'access denied' using errcode = 'PC003';
+  end if;
+  perform gate.sign(c, u, gate.session_id(), gate.patient_id(), 1, 0::smallint);
+  update polyclinic.users set language = p_language
+  where clinic_id = c and user_id = u and language is distinct from p_language;
+  perform set_config('gate.ctx', ctx, true);
 end $$;
 
 -- Ends this very backend. The service calls it on a connection that enter refused as dirty: behind a
@@ -256,7 +275,7 @@ begin
   where d.slug = p_slug and d.status in ('active', 'trial');
 end $$;
 
-grant execute on function gate.enter(text, bytea), gate.touch(), gate.hang_up(), gate.enqueue(uuid, text, jsonb), gate.glass_broken()
+grant execute on function gate.enter(text, bytea), gate.touch(), gate.speak(text), gate.hang_up(), gate.enqueue(uuid, text, jsonb), gate.glass_broken()
   to polyclinic_app;
 grant execute on function gate.enter_job(uuid), gate.hang_up() to polyclinic_worker;
 grant execute on function gate.break_glass(text, text), gate.enter_broken_glass(uuid) to polyclinic_operator;

@@ -1,13 +1,13 @@
 //! Sessions as JSON: a short access token and a refresh token that is good once.
 
-use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, delete, get, post, put, web};
 use secrecy::SecretSlice;
 use serde::Serialize;
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::store::{self, Opened, Rotation, Session};
-use super::{NewSession, Own, SignIn, pages, passwords, secret, tokens};
+use super::{NewSession, Own, SignIn, language, pages, passwords, secret, tokens};
 use crate::app::App;
 use crate::error::Error;
 use crate::tenant::{Clinic, Slug};
@@ -20,7 +20,8 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .service(list)
         .service(revoke_current)
         .service(revoke)
-        .service(whoami);
+        .service(whoami)
+        .service(speak);
 }
 
 /// What to sign in with.
@@ -91,6 +92,37 @@ struct Me {
     zone: String,
     /// The clinic's day.
     today: chrono::NaiveDate,
+    /// The language that the person chose; `null`: the clinic's own.
+    language: Option<String>,
+    /// The locale in which words are said to this person.
+    locale: String,
+}
+
+impl Me {
+    fn of(clinic: &Clinic<Own>) -> Result<Me, Error> {
+        let who = clinic.who()?;
+        Ok(Me {
+            user_id: who.user_id,
+            name: who.user_name.clone(),
+            role: who.role.clone(),
+            session_id: who.session_id,
+            clinic: clinic.slug().to_string(),
+            clinic_name: who.clinic_name.clone(),
+            zone: who.zone.to_string(),
+            today: who.today,
+            language: who.language.clone(),
+            locale: who.locale.clone(),
+        })
+    }
+}
+
+/// A language to be spoken to in.
+#[derive(serde::Deserialize, utoipa::ToSchema)]
+#[expect(dead_code, reason = "describes the body that the fields parser reads")]
+struct LanguageBody {
+    /// Its tag, such as `hi`; `null`: the clinic's own.
+    #[schema(min_length = 2, max_length = 2)]
+    language: Option<String>,
 }
 
 fn tokens(
@@ -230,15 +262,17 @@ async fn revoke(clinic: Clinic<Own>, id: crate::web::Id<Uuid>) -> Result<HttpRes
 #[get("/clinic/{slug}/api/v1/me")]
 async fn whoami(clinic: Clinic<Own>) -> Result<HttpResponse, Error> {
     clinic.enter().await?;
-    let who = clinic.who()?;
-    Ok(HttpResponse::Ok().json(Me {
-        user_id: who.user_id,
-        name: who.user_name.clone(),
-        role: who.role.clone(),
-        session_id: who.session_id,
-        clinic: clinic.slug().to_string(),
-        clinic_name: who.clinic_name.clone(),
-        zone: who.zone.to_string(),
-        today: who.today,
-    }))
+    Ok(HttpResponse::Ok().json(Me::of(&clinic)?))
+}
+
+/// Choose the language to be spoken to in.
+#[utoipa::path(tag = "sessions", params(("slug" = String, Path, description = "The clinic")), request_body = LanguageBody,
+    responses((status = 204, description = "Chosen"), Problems))]
+#[put("/clinic/{slug}/api/v1/me/language")]
+async fn speak(clinic: Clinic<Own>, body: JsonBody) -> Result<HttpResponse, Error> {
+    let mut fields = body.fields;
+    let language = language::parse(&mut fields, clinic.app());
+    fields.finish()?;
+    clinic.write(async |db| store::speak(db, language.as_deref()).await).await?;
+    Ok(HttpResponse::NoContent().finish())
 }

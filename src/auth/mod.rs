@@ -7,6 +7,7 @@ pub mod api;
 pub mod credential;
 pub mod csrf;
 pub mod keys;
+mod language;
 pub mod links;
 pub mod pages;
 pub mod passwords;

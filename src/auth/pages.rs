@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret, SecretSlice};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
+use super::language::Tongue;
 use super::store::Session;
 use super::{Home, NewSession, Own, SignIn, credential, links, passwords, secret, store};
 use crate::app::App;
@@ -29,6 +30,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(me)
         .service(change_password)
         .service(end_session);
+    super::language::routes(config);
     super::api::routes(config);
 }
 
@@ -60,10 +62,11 @@ struct LinkPage {
 
 #[derive(Template)]
 #[template(path = "auth/me.html")]
-struct MePage {
+pub(super) struct MePage {
     chrome: Chrome,
     form: Form,
     sessions: Vec<Session>,
+    languages: Vec<Tongue>,
 }
 
 /// The address the request came from: the peer, or what our own proxy says of it.
@@ -135,7 +138,7 @@ async fn sign_in_page(request: HttpRequest, app: web::Data<App>) -> Result<HttpR
     let mut query = Fields::of_query(&request)?;
     let next = next_of(&slug, &query.text_opt("next", 300).unwrap_or_default());
     page(&LoginPage {
-        door: Door::new(&app, Some((slug.as_str(), &front))),
+        door: Door::new(&request, &app, Some((slug.as_str(), &front))),
         form: Form::new(),
         action: format!("/clinic/{slug}/login"),
         next,
@@ -163,7 +166,7 @@ async fn sign_in(
     match outcome.await {
         Ok(session) => Ok(signed_in(&app, &slug, &session, &next)),
         Err(error) => {
-            let door = Door::new(&app, Some((slug.as_str(), &front)));
+            let door = Door::new(&request, &app, Some((slug.as_str(), &front)));
             let status = error.status();
             let (form, wait) = refuse_sign_in(&door, body.form, error)?;
             let action = format!("/clinic/{slug}/login");
@@ -221,9 +224,9 @@ async fn sign_out(clinic: Clinic<Own>, _body: FormBody) -> Result<HttpResponse, 
 /// Sign-in by email, for people of several clinics.
 #[utoipa::path(tag = "pages", responses((status = 200, description = "Page")))]
 #[get("/login")]
-async fn choose_page(app: web::Data<App>) -> Result<HttpResponse, Error> {
+async fn choose_page(request: HttpRequest, app: web::Data<App>) -> Result<HttpResponse, Error> {
     let (form, action) = (Form::new(), "/login".to_owned());
-    page(&LoginPage { door: Door::new(&app, None), form, action, next: String::new() })
+    page(&LoginPage { door: Door::new(&request, &app, None), form, action, next: String::new() })
 }
 
 /// Signs in by email: straight in where there is one clinic, else a choice.
@@ -242,7 +245,7 @@ async fn choose_sign_in(
     match outcome.await {
         Ok((account, homes)) => match homes.as_slice() {
             [] => {
-                let door = Door::new(&app, None);
+                let door = Door::new(&request, &app, None);
                 let form = body.form.refuse(super::refused(), door.texts())?;
                 page_with(
                     401,
@@ -254,11 +257,11 @@ async fn choose_sign_in(
                 let until = i64::try_from(api_now()).unwrap_or(0) + TICKET_SECONDS;
                 let sealed = serde_json::to_vec(&(account, until)).unwrap_or_default();
                 let ticket = app.keys.seal("choose", &sealed);
-                page(&ChoosePage { door: Door::new(&app, None), homes, ticket })
+                page(&ChoosePage { door: Door::new(&request, &app, None), homes, ticket })
             }
         },
         Err(error) => {
-            let door = Door::new(&app, None);
+            let door = Door::new(&request, &app, None);
             let status = error.status();
             let (form, wait) = refuse_sign_in(&door, body.form, error)?;
             let login = LoginPage { door, form, action: "/login".into(), next: String::new() };
@@ -315,7 +318,7 @@ async fn link_page(request: HttpRequest, app: web::Data<App>) -> Result<HttpResp
     let token = request.match_info().query("token").to_owned();
     let bytes = secret::from_text(&token).ok_or(Error::NotFound)?;
     let (name, _) = links::owner(&app, &bytes).await?;
-    page(&LinkPage { door: Door::new(&app, None), form: Form::new(), name, token })
+    page(&LinkPage { door: Door::new(&request, &app, None), form: Form::new(), name, token })
 }
 
 /// Sets the password and uses the link up.
@@ -346,16 +349,22 @@ async fn link_use(
         }
         Err(error) => {
             let (name, _) = links::owner(&app, &bytes).await?;
-            let door = Door::new(&app, None);
+            let door = Door::new(&request, &app, None);
             let form = body.form.refuse(error, door.texts())?;
             page_with(422, &LinkPage { door, form, name, token })
         }
     }
 }
 
-async fn me_page(clinic: &Clinic<Own>, form: Form, done: Option<&str>) -> Result<MePage, Error> {
+pub(super) async fn me_page(
+    clinic: &Clinic<Own>,
+    form: Form,
+    done: Option<&str>,
+) -> Result<MePage, Error> {
     let sessions = clinic.read(async |db| store::sessions(db).await).await?;
-    Ok(MePage { chrome: Chrome::new(clinic, "me")?.done(done), form, sessions })
+    let chrome = Chrome::new(clinic, "me")?.done(done);
+    let languages = Tongue::all(clinic, &chrome)?;
+    Ok(MePage { chrome, form, sessions, languages })
 }
 
 /// Who I am here: my sessions, my password.

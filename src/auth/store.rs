@@ -383,3 +383,9 @@ pub(super) async fn revoke(db: &mut crate::tenant::Db, session: Uuid) -> Result<
     .await?;
     Ok(done.rows_affected() == 1)
 }
+
+/// The language that the person wants to be spoken to in; none: the clinic's own.
+pub(super) async fn speak(db: &mut crate::tenant::Db, language: Option<&str>) -> Result<(), Error> {
+    sqlx::query!("select gate.speak($1)", language).execute(db.sql()?).await?;
+    Ok(())
+}

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use askama::Template;
+use chrono::{DateTime, Utc};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{ClinicStatus, Console, Entry, Query, SuperAdmin};
@@ -13,7 +14,7 @@ use crate::auth::{self, csrf, pages as sign_in};
 use crate::error::Error;
 use crate::tenant::{Answer, Slug};
 use crate::web::text::Lang;
-use crate::web::{Door, DoorForm, Fields, Form, FormBody, Paging, page, page_with};
+use crate::web::{Door, DoorForm, Fields, Form, FormBody, Paging, Spoken, page, page_with};
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config.service(login_page).service(login).service(logout).service(index).service(change_status);
@@ -28,8 +29,8 @@ struct Desk {
 }
 
 impl Desk {
-    fn new(console: &Console, who: SuperAdmin, done: Option<&str>) -> Desk {
-        let lang = console.app().texts.of("en");
+    fn new(request: &HttpRequest, console: &Console, who: SuperAdmin, done: Option<&str>) -> Desk {
+        let lang = Spoken::of(request).lang(&console.app().texts);
         let flash = done.and_then(|code| lang.get(&format!("done.{code}"))).map(str::to_owned);
         Desk { name: who.name, csrf: csrf::token(console.secret()), flash, lang }
     }
@@ -44,6 +45,10 @@ impl Desk {
 
     fn lang(&self) -> &str {
         self.lang.tag()
+    }
+
+    fn date(&self, at: &DateTime<Utc>) -> String {
+        self.lang.date(at.date_naive())
     }
 }
 
@@ -65,8 +70,8 @@ struct ClinicsPage {
 /// The console's door.
 #[utoipa::path(tag = "pages", responses((status = 200, description = "Page")))]
 #[get("/admin/login")]
-async fn login_page(app: web::Data<App>) -> Result<HttpResponse, Error> {
-    page(&LoginPage { door: Door::new(&app, None), form: Form::new() })
+async fn login_page(request: HttpRequest, app: web::Data<App>) -> Result<HttpResponse, Error> {
+    page(&LoginPage { door: Door::new(&request, &app, None), form: Form::new() })
 }
 
 /// Signs a super-admin in.
@@ -87,7 +92,7 @@ async fn login(
             .cookie(credential::cookie(&app, PLATFORM, &secret))
             .finish()),
         Err(error) => {
-            let door = Door::new(&app, None);
+            let door = Door::new(&request, &app, None);
             let status = error.status();
             let (form, wait) = sign_in::refuse_sign_in(&door, body.form, error)?;
             let mut drawn = page_with(status, &LoginPage { door, form })?;
@@ -121,7 +126,7 @@ async fn index(console: Console, request: HttpRequest) -> Result<HttpResponse, E
     let found = paging.page(console.app(), &PLATFORM, "clinics", rows, |entry| entry.clinic_number);
     let next = found.next_cursor.map(|cursor| format!("/admin?cursor={cursor}"));
     page(&ClinicsPage {
-        desk: Desk::new(&console, who, done.as_deref()),
+        desk: Desk::new(&request, &console, who, done.as_deref()),
         clinics: found.items,
         next,
     })

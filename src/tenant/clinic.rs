@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::auth::{credential, csrf};
 use crate::db::{Mode, Tx};
 use crate::error::Error;
+use crate::web::text::in_region;
 use crate::web::{Lang, Spoken, Timing};
 
 /// How a request proved who it is.
@@ -163,10 +164,13 @@ impl<P: Permission> Clinic<P> {
     async fn open(&self, mode: Mode) -> Result<Db, Error> {
         let mut tx = Tx::begin(self.app.pools.place(self.slug.as_str()), mode).await?;
         let entered = enter(&mut tx, self.slug.as_str(), self.credential.secret()).await;
-        let who = match entered {
+        let mut who = match entered {
             Ok(who) => who,
             Err(error) => return Err(refused(tx, error).await),
         };
+        if let Some(language) = self.language(&who) {
+            who.locale = in_region(language, &who.clinic_locale);
+        }
         self.spoken.settle(&who.locale);
         if !P::ANY.iter().any(|name| self.app.grid.holds(who.permissions, name)) {
             let _ = self.who.set(who);
@@ -174,6 +178,16 @@ impl<P: Permission> Clinic<P> {
         }
         let _ = self.who.set(who.clone());
         Ok(Db::new(tx, who))
+    }
+
+    /// The person's own language, or the one chosen at the door of this browser.
+    fn language<'a>(&'a self, who: &'a Entered) -> Option<&'a str> {
+        let texts = &self.app.texts;
+        let own = who.language.as_deref().filter(|tag| texts.speaks(tag));
+        own.or_else(|| match self.credential {
+            Credential::Cookie(_) => self.spoken.chosen(texts),
+            Credential::Bearer(_) => None,
+        })
     }
 
     /// Keeps `seen_at` young without a write a request: at most one every other minute.
@@ -216,7 +230,7 @@ async fn enter(tx: &mut Tx, slug: &str, secret: &[u8]) -> Result<Entered, sqlx::
         r#"
         select clinic_id as "clinic_id!", clinic_number as "clinic_number!", clinic_name as "clinic_name!",
                zone as "zone!", locale as "locale!", currency as "currency!", user_id as "user_id!",
-               user_name as "user_name!", role as "role!", session_id as "session_id!", patient_id,
+               user_name as "user_name!", language, role as "role!", session_id as "session_id!", patient_id,
                permissions as "permissions!", entered_at as "now!", today as "today!", stale as "stale!"
         from gate.enter($1, $2)
         "#,
@@ -230,7 +244,9 @@ async fn enter(tx: &mut Tx, slug: &str, secret: &[u8]) -> Result<Entered, sqlx::
         clinic_number: row.clinic_number,
         clinic_name: row.clinic_name,
         zone: row.zone.parse().unwrap_or(chrono_tz::UTC),
-        locale: row.locale,
+        locale: row.locale.clone(),
+        clinic_locale: row.locale,
+        language: row.language,
         currency: row.currency,
         user_id: row.user_id,
         user_name: row.user_name,
@@ -268,7 +284,9 @@ pub async fn enter_as_job<T>(
         clinic_number: row.clinic_number,
         clinic_name: row.clinic_name,
         zone: row.zone.parse().unwrap_or(chrono_tz::UTC),
-        locale: row.locale,
+        locale: row.locale.clone(),
+        clinic_locale: row.locale,
+        language: None,
         currency: row.currency,
         user_id: row.user_id,
         user_name: row.user_name,

@@ -19,8 +19,12 @@ pub struct Entered {
     pub clinic_name: String,
     /// The clinic's zone: its "today" is this zone's day.
     pub zone: Tz,
-    /// BCP 47 locale, such as `en-IN`.
+    /// The locale spoken to this person, such as `hi-IN`.
     pub locale: String,
+    /// The clinic's own locale: its papers are written in it.
+    pub clinic_locale: String,
+    /// The language that the person chose, if any.
+    pub language: Option<String>,
     /// ISO 4217.
     pub currency: String,
     /// The person.

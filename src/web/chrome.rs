@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use actix_web::HttpRequest;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
-use super::assets;
-use super::text::Lang;
+use super::text::{Lang, Spoken};
+use super::{assets, format};
 use crate::app::App;
 use crate::auth::{Front, csrf};
 use crate::error::Error;
@@ -16,6 +17,8 @@ use crate::tenant::{Clinic, Credential, Grid, Permission};
 /// Around a page inside a clinic.
 pub struct Chrome {
     lang: Arc<Lang>,
+    locale: String,
+    currency: String,
     grid: Arc<Grid>,
     mask: i64,
     zone: Tz,
@@ -52,6 +55,8 @@ impl Chrome {
         };
         Ok(Chrome {
             lang: app.texts.of(&who.locale),
+            locale: who.locale.clone(),
+            currency: who.currency.clone(),
             grid: Arc::clone(&app.grid),
             mask: who.permissions,
             zone: who.zone,
@@ -141,12 +146,17 @@ impl Chrome {
 
     /// A number of things as people here read it: 5,110.
     pub fn count(&self, number: impl Into<i64>) -> String {
-        thousands(number.into())
+        format::number(&self.locale, number.into())
+    }
+
+    /// An amount in the smallest unit of the clinic's currency: ₹1,23,456.50.
+    pub fn money(&self, amount: impl Into<i64>) -> String {
+        format::money(&self.locale, &self.currency, amount.into())
     }
 
     /// A date as people here read it: 03-Mar-2026.
     pub fn date(&self, date: &NaiveDate) -> String {
-        date.format("%d-%b-%Y").to_string()
+        self.lang.date(*date)
     }
 
     /// A date that may be missing.
@@ -161,20 +171,8 @@ impl Chrome {
 
     /// Date and time in the clinic's zone.
     pub fn datetime(&self, at: &DateTime<Utc>) -> String {
-        at.with_timezone(&self.zone).format("%d-%b-%Y %H:%M").to_string()
+        format!("{} {}", self.date(&self.day(at)), self.time(at))
     }
-}
-
-fn thousands(number: i64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// Around a page before sign-in.
@@ -184,17 +182,48 @@ pub struct Door {
     pub clinic: Option<String>,
     /// The clinic's slug, where the address names one.
     pub slug: Option<String>,
+    /// The other languages that it can be had in.
+    pub others: Vec<OtherLanguage>,
+}
+
+/// A language to change to.
+pub struct OtherLanguage {
+    /// Its tag.
+    pub tag: String,
+    /// What it calls itself.
+    pub name: String,
+    /// The address that changes to it and comes back.
+    pub href: String,
 }
 
 impl Door {
-    /// For a page of the platform or of a clinic's front.
-    pub fn new(app: &App, front: Option<(&str, &Front)>) -> Door {
-        let locale = front.map_or("en", |(_, front)| front.locale.as_str());
+    /// For a page of the platform or of a clinic's front, in the language chosen at this browser, else the
+    /// clinic's, else the one the browser asks for.
+    pub fn new(request: &HttpRequest, app: &App, front: Option<(&str, &Front)>) -> Door {
+        let spoken = Spoken::of(request);
+        let lang = match (spoken.chosen(&app.texts), front) {
+            (None, Some((_, front))) => app.texts.of(&front.locale),
+            _ => spoken.lang(&app.texts),
+        };
+        let here = request.uri().path_and_query().map_or("/", |here| here.as_str());
+        let here: String = url::form_urlencoded::byte_serialize(here.as_bytes()).collect();
+        let others = app.texts.all().filter(|other| other.tag() != lang.tag());
+        let others = others.map(|other| OtherLanguage {
+            tag: other.tag().to_owned(),
+            name: other.name().to_owned(),
+            href: format!("/language/{}?next={here}", other.tag()),
+        });
         Door {
-            lang: app.texts.of(locale),
+            others: others.collect(),
             clinic: front.map(|(_, front)| front.name.clone()),
             slug: front.map(|(slug, _)| slug.to_owned()),
+            lang,
         }
+    }
+
+    /// For a page that says what went wrong.
+    pub fn plain(lang: Arc<Lang>) -> Door {
+        Door { lang, clinic: None, slug: None, others: Vec::new() }
     }
 
     /// The text of a key.
@@ -217,28 +246,8 @@ impl Door {
         &self.lang
     }
 
-    /// In another language.
-    #[must_use]
-    pub fn speaking(mut self, lang: Arc<Lang>) -> Door {
-        self.lang = lang;
-        self
-    }
-
     /// A versioned address of a built-in file.
     pub fn asset(&self, file: &str) -> String {
         assets::url(file)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::thousands;
-
-    #[test]
-    fn thousands_are_set_apart() {
-        assert_eq!(thousands(0), "0");
-        assert_eq!(thousands(100), "100");
-        assert_eq!(thousands(5110), "5,110");
-        assert_eq!(thousands(1_234_567), "1,234,567");
     }
 }

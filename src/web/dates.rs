@@ -1,5 +1,5 @@
 //! Dates as people type them. JSON is strict (ISO 8601); a form is kind: day before month, any separator,
-//! names of months, two-digit years.
+//! names of months in English, Hindi and Marathi, digits of either script, two-digit years.
 
 use chrono::{Datelike, NaiveDate};
 
@@ -19,12 +19,12 @@ pub fn strict(text: &str) -> Option<NaiveDate> {
 /// The date in what somebody typed: `3/3/87`, `03-Mar-1987`, `3.3.1987`, `1987-03-03`. Two-digit years
 /// above the pivot belong to the last century.
 pub fn kind(text: &str, pivot: i32) -> Option<NaiveDate> {
-    let text = text.trim();
-    if let Some(date) = strict(text) {
+    let text: String = text.trim().chars().map(latin).collect();
+    if let Some(date) = strict(&text) {
         return Some(date);
     }
     let parts: Vec<&str> =
-        text.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
+        text.split(|c: char| !is_part(c)).filter(|part| !part.is_empty()).collect();
     let [day, month, year] = parts.as_slice() else { return None };
     let month = month.parse().ok().or_else(|| month_of(month))?;
     let typed: i32 = year.parse().ok()?;
@@ -37,13 +37,40 @@ pub fn kind(text: &str, pivot: i32) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year, month, day.parse().ok()?).filter(|date| sane(*date))
 }
 
+/// How the names of a month begin.
+const MONTHS: [&[&str]; 12] = [
+    &["jan", "जन", "जान"],
+    &["feb", "फर", "फ़र", "फेब"],
+    &["mar", "मार"],
+    &["apr", "अप", "एप"],
+    &["may", "मई", "मे"],
+    &["jun", "जून"],
+    &["jul", "जुल"],
+    &["aug", "अग", "ऑग"],
+    &["sep", "सित", "सप्ट"],
+    &["oct", "अक्ट", "अक्तू", "ऑक्ट"],
+    &["nov", "नव", "नोव"],
+    &["dec", "दिस", "डिस"],
+];
+
 fn month_of(name: &str) -> Option<u32> {
-    const MONTHS: [&str; 12] =
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     let name = name.to_lowercase();
-    let start = name.get(..3)?;
-    let at = MONTHS.iter().position(|month| *month == start)?;
+    let named = |names: &&[&str]| names.iter().any(|start| name.starts_with(start));
+    let at = MONTHS.iter().position(|names| named(&names))?;
     u32::try_from(at + 1).ok()
+}
+
+/// A digit of Devanagari as the one that is stored.
+fn latin(c: char) -> char {
+    match u32::from(c).checked_sub(0x966) {
+        Some(digit @ 0..=9) => char::from_digit(digit, 10).unwrap_or(c),
+        _ => c,
+    }
+}
+
+/// The signs that join or soften Devanagari letters are no letters, but stand inside a word.
+fn is_part(c: char) -> bool {
+    c.is_alphanumeric() || ['\u{93c}', '\u{94d}'].contains(&c)
 }
 
 fn sane(date: NaiveDate) -> bool {
@@ -61,9 +88,24 @@ mod tests {
         {
             assert_eq!(kind(typed, 26), march, "{typed}");
         }
+        for typed in ["3 मार्च 1987", "03-मार्च-1987", "३/३/८७"] {
+            assert_eq!(kind(typed, 26), march, "{typed}");
+        }
         assert_eq!(kind("1/2/05", 26), NaiveDate::from_ymd_opt(2005, 2, 1));
         for typed in ["", "3/3", "31/2/2020", "3/13/2020", "0000-01-01", "1/1/0000", "yesterday"] {
             assert_eq!(kind(typed, 26), None, "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_form_reads_the_dates_that_pages_show() {
+        let texts = crate::web::text::Texts::load().unwrap();
+        for lang in texts.all() {
+            for month in 1..=12 {
+                let date = NaiveDate::from_ymd_opt(1987, month, 13);
+                let shown = lang.date(date.unwrap());
+                assert_eq!(kind(&shown, 26), date, "{shown}");
+            }
         }
     }
 

@@ -7,6 +7,7 @@ mod cursor;
 mod dates;
 mod fields;
 mod form;
+mod format;
 mod id;
 mod ids;
 mod outer;

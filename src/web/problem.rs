@@ -184,8 +184,8 @@ pub async fn draw_errors<B: MessageBody + 'static>(
     }
     let (request, _) = response.into_parts();
     let lang = app.as_ref().map(|app| spoken.lang(&app.texts)).unwrap_or_default();
-    let asked = Asked { path, wants_json, request_id, lang };
-    let drawn = draw(&error, status, asked, app.as_ref().map(web::Data::get_ref));
+    let asked = Asked { path, wants_json: wants_json || app.is_none(), request_id, lang };
+    let drawn = draw(&error, status, asked);
     Ok(ServiceResponse::new(request, drawn).map_into_right_body())
 }
 
@@ -210,7 +210,7 @@ struct Asked {
     lang: Arc<Lang>,
 }
 
-fn draw(error: &Error, status: StatusCode, asked: Asked, app: Option<&App>) -> HttpResponse {
+fn draw(error: &Error, status: StatusCode, asked: Asked) -> HttpResponse {
     let mut response = HttpResponse::build(status);
     match error {
         Error::Busy => {
@@ -227,16 +227,16 @@ fn draw(error: &Error, status: StatusCode, asked: Asked, app: Option<&App>) -> H
     let mut problem = Problem::new(error, &asked.lang, asked.request_id);
     problem.status = status.as_u16();
     problem.title = title(problem.status);
-    let Some(app) = app.filter(|_| !asked.wants_json) else {
+    if asked.wants_json {
         let body = serde_json::to_string(&problem).unwrap_or_default();
         return response.content_type("application/problem+json").body(body);
-    };
+    }
     if matches!(error, Error::SignedOut) {
         let to = super::outer::sign_in_for(&asked.path);
         return HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish();
     }
     let page = ErrorPage {
-        door: Door::new(app, None).speaking(asked.lang),
+        door: Door::plain(asked.lang),
         status: problem.status,
         detail: problem.detail,
         request_id: problem.request_id,

@@ -1,10 +1,11 @@
 //! The message catalogue: every visible string, by key, in `lang/<language>/*.toml`.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::header;
 use actix_web::{HttpMessage, HttpRequest};
 use rust_embed::RustEmbed;
@@ -23,7 +24,8 @@ pub struct Lang {
 }
 
 impl Lang {
-    /// The text of a key; the key itself where a text is missing, which a test forbids.
+    /// The text of a key; English where this language lacks it, the key itself where that does too. A test
+    /// forbids both.
     pub fn t<'a>(&'a self, key: &'a str) -> &'a str {
         self.texts.get(key).map_or(key, String::as_str)
     }
@@ -70,12 +72,17 @@ impl Lang {
     pub fn tag(&self) -> &str {
         &self.tag
     }
+
+    /// What the language calls itself.
+    pub fn name(&self) -> &str {
+        self.t("web.language.name")
+    }
 }
 
 /// All languages.
 #[derive(Debug, Clone)]
 pub struct Texts {
-    languages: HashMap<String, Arc<Lang>>,
+    languages: BTreeMap<String, Arc<Lang>>,
     english: Arc<Lang>,
 }
 
@@ -98,10 +105,17 @@ impl Texts {
                 }
             }
         }
-        let languages: HashMap<_, _> =
-            languages.into_iter().map(|(tag, lang)| (tag, Arc::new(lang))).collect();
-        let english = languages.get("en").cloned().unwrap_or_default();
-        Ok(Texts { languages, english })
+        let english = Arc::new(languages.remove("en").unwrap_or_default());
+        let mut all = BTreeMap::from([("en".to_owned(), Arc::clone(&english))]);
+        for (tag, mut lang) in languages {
+            for (key, text) in &english.texts {
+                if !lang.texts.contains_key(key) {
+                    lang.texts.insert(key.clone(), text.clone());
+                }
+            }
+            all.insert(tag, Arc::new(lang));
+        }
+        Ok(Texts { languages: all, english })
     }
 
     /// The language of a locale; English where there is no other.
@@ -109,36 +123,89 @@ impl Texts {
         let tag = locale.split('-').next().unwrap_or("en");
         Arc::clone(self.languages.get(tag).unwrap_or(&self.english))
     }
+
+    /// Whether this is the tag of one of them.
+    pub fn speaks(&self, tag: &str) -> bool {
+        self.languages.contains_key(tag)
+    }
+
+    /// All of them, by their tags.
+    pub fn all(&self) -> impl Iterator<Item = &Arc<Lang>> {
+        self.languages.values()
+    }
 }
 
-/// The language of a request: the clinic's once its gate was passed, before that what the browser asks for.
+/// A language in the region of a locale: Hindi in `en-IN` is `hi-IN`.
+pub fn in_region(language: &str, locale: &str) -> String {
+    match locale.split_once('-') {
+        Some((_, region)) => format!("{language}-{region}"),
+        None => language.to_owned(),
+    }
+}
+
+/// The language of a request: inside a clinic the person's, else the one chosen at the door, else the
+/// clinic's; where no clinic is known the one the browser asks for.
 #[derive(Debug, Clone, Default)]
 pub struct Spoken {
     locale: Rc<OnceCell<String>>,
-    asked: String,
+    chosen: Option<Rc<str>>,
+    asked: Rc<str>,
 }
+
+/// The cookie that remembers a language chosen at the door.
+const COOKIE: &str = "__Host-language";
 
 impl Spoken {
     /// The language of this request, kept with it.
     pub fn of(request: &HttpRequest) -> Spoken {
-        let mut extensions = request.extensions_mut();
-        if let Some(spoken) = extensions.get::<Spoken>() {
+        if let Some(spoken) = request.extensions().get::<Spoken>() {
             return spoken.clone();
         }
+        let chosen = [true, false].into_iter().find_map(|https| request.cookie(cookie_name(https)));
         let asked = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok());
         let first = asked.unwrap_or_default().split([',', ';']).next().unwrap_or_default();
-        let spoken = Spoken { locale: Rc::default(), asked: first.trim().to_owned() };
-        extensions.insert(spoken.clone());
+        let spoken = Spoken {
+            locale: Rc::default(),
+            chosen: chosen.map(|cookie| cookie.value().into()),
+            asked: first.trim().into(),
+        };
+        request.extensions_mut().insert(spoken.clone());
         spoken
     }
 
-    /// Inside a clinic its locale is spoken.
+    /// The language that was chosen at the door of this browser, if it is one of ours.
+    pub fn chosen(&self, texts: &Texts) -> Option<&str> {
+        self.chosen.as_deref().filter(|tag| texts.speaks(tag))
+    }
+
+    /// Inside a clinic this locale is spoken.
     pub fn settle(&self, locale: &str) {
         let _ = self.locale.set(locale.to_owned());
     }
 
     /// The language itself.
     pub fn lang(&self, texts: &Texts) -> Arc<Lang> {
-        texts.of(self.locale.get().unwrap_or(&self.asked))
+        let settled = self.locale.get().map(String::as_str);
+        texts.of(settled.or_else(|| self.chosen(texts)).unwrap_or(&self.asked))
     }
+
+    /// Remembers a language for this browser; `None` forgets it.
+    pub fn cookie(https: bool, tag: Option<&str>) -> Cookie<'static> {
+        let mut cookie = Cookie::build(cookie_name(https), tag.unwrap_or_default().to_owned())
+            .path("/")
+            .http_only(true)
+            .secure(https)
+            .same_site(SameSite::Lax)
+            .permanent()
+            .finish();
+        if tag.is_none() {
+            cookie.make_removal();
+        }
+        cookie
+    }
+}
+
+/// Over plain http on loopback a browser refuses the prefix.
+fn cookie_name(https: bool) -> &'static str {
+    if https { COOKIE } else { COOKIE.trim_start_matches("__Host-") }
 }

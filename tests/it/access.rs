@@ -23,6 +23,7 @@ const PUBLIC: &[&str] = &[
     "GET /admin/login",
     "GET /assets/{version}/{file}",
     "GET /clinic/{slug}/login",
+    "GET /language/{language}",
     "GET /livez",
     "GET /login",
     "GET /readyz",

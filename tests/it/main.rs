@@ -24,6 +24,7 @@ mod doctor;
 mod imports;
 mod isolation;
 mod jobs;
+mod language;
 mod limits;
 mod notes;
 mod openapi;

@@ -206,3 +206,112 @@ fn a_refusal_without_words_is_noticed() {
     assert_eq!(found[0], (Some("phone".into()), "no_such_code".into()));
     assert_eq!(found[1], (None, "nor_this".into()));
 }
+
+/// Texts of one language by key, each with the name of its file.
+fn spoken(language: &str) -> BTreeMap<String, (String, String)> {
+    let mut all = BTreeMap::new();
+    for (file, text) in sources::files(&format!("lang/{language}"), &["toml"]) {
+        let table: BTreeMap<String, String> =
+            toml::from_str(&text).unwrap_or_else(|e| panic!("{file}: {e}"));
+        let name = file.rsplit('/').next().unwrap().to_owned();
+        all.extend(table.into_iter().map(|(key, text)| (key, (name.clone(), text))));
+    }
+    all
+}
+
+/// `{}` and `{name}` in a text.
+fn placeholders(text: &str) -> Vec<&str> {
+    let mut found: Vec<_> = text
+        .split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}'))
+        .map(|(name, _)| name)
+        .collect();
+    found.sort_unstable();
+    found
+}
+
+/// Whether a text has no word in it: numbers, placeholders, units, names of standards.
+fn is_wordless(text: &str) -> bool {
+    const UNITS: &[&str] = &["mmHg", "mg", "dL", "kg", "cm", "m²", "°C"];
+    let mut rest = text.to_owned();
+    for name in placeholders(text) {
+        rest = rest.replacen(&format!("{{{name}}}"), " ", 1);
+    }
+    let mut words = rest.split(|c: char| !c.is_alphabetic() && !"²°".contains(c));
+    words.all(|word| word.is_empty() || UNITS.contains(&word))
+}
+
+/// What is wrong with a language, held against English.
+fn faults(
+    language: &str,
+    english: &BTreeMap<String, (String, String)>,
+    own: &BTreeMap<String, (String, String)>,
+) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (key, (file, text)) in english {
+        let Some((there, said)) = own.get(key) else {
+            wrong.push(format!("{language}: {key} is missing: {text}"));
+            continue;
+        };
+        if there != file {
+            wrong.push(format!("{language}: {key} stands in {there}, not in {file}"));
+        }
+        if placeholders(said) != placeholders(text) {
+            wrong.push(format!("{language}: {key} fills other places: {said}"));
+        }
+        if said.trim().is_empty() {
+            wrong.push(format!("{language}: {key} is empty"));
+        }
+        if said == text && !is_wordless(text) {
+            wrong.push(format!("{language}: {key} is English: {text}"));
+        }
+    }
+    let extra = own.keys().filter(|key| !english.contains_key(*key));
+    wrong.extend(extra.map(|key| format!("{language}: {key} is nobody's")));
+    wrong
+}
+
+#[test]
+fn every_language_says_all_that_english_says() {
+    let english = spoken("en");
+    let mut wrong = Vec::new();
+    for language in ["hi", "mr"] {
+        wrong.extend(faults(language, &english, &spoken(language)));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_places_of_a_text_are_filled_in_the_same_order() {
+    // `{}` and `{}` are filled one after the other: a language may not need another order.
+    for (key, (_, text)) in spoken("en") {
+        let open = text.matches("{}").count();
+        assert!(open < 2 || ORDERED.contains(&key.as_str()), "{key}: name the places of {text}");
+    }
+}
+
+/// Texts whose unnamed places were looked at in every language.
+const ORDERED: &[&str] = &["consultation.about", "consultation.spark", "patients.banner.born"];
+
+#[test]
+fn a_fault_of_a_language_is_noticed() {
+    let entry = |text: &str| ("a.toml".to_owned(), text.to_owned());
+    let english = BTreeMap::from([
+        ("a".into(), entry("Come {day}")),
+        ("b".into(), entry("Go")),
+        ("c".into(), entry("{} kg")),
+        ("d".into(), entry("Stay")),
+    ]);
+    let own = BTreeMap::from([
+        ("a".into(), entry("{} को आएँ")),
+        ("b".into(), entry("Go")),
+        ("c".into(), entry("{} kg")),
+        ("e".into(), entry(" ")),
+    ]);
+    let found = faults("xx", &english, &own).join("\n");
+    for fault in ["a fills other", "b is English", "d is missing", "e is nobody's"] {
+        assert!(found.contains(fault), "{fault}: {found}");
+    }
+    assert!(!found.contains(" c "), "{found}");
+}

@@ -126,7 +126,8 @@ async fn knock(actor: &Actor, route: &Route, slug: &str, id: &str, body: &Value)
         .replace("{slug}", slug)
         .replace("{id}", id)
         .replace("{token}", "no-such-token");
-    let path = path.replace("{version}", "0").replace("{file}", "app.css");
+    let path =
+        path.replace("{version}", "0").replace("{file}", "app.css").replace("{language}", "hi");
     assert!(!path.contains('{'), "{}: what is filled in here? (access/visit.rs)", route.name());
     let mut request = if route.is_api() || actor.token.is_none() {
         actor.request(&route.method, &path)
