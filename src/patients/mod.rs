@@ -8,6 +8,8 @@ mod nouns;
 mod pages;
 mod search;
 mod store;
+mod suggest;
+mod typed;
 
 pub use banner::Banner;
 pub use nouns::{
@@ -16,6 +18,7 @@ pub use nouns::{
 };
 pub(crate) use nouns::{age, email, name_line, phone};
 pub use search::Query;
+pub use typed::Typed;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::error::Error;
@@ -41,6 +44,7 @@ permission!(
 
 /// Pages and API.
 pub fn routes(config: &mut ServiceConfig) {
+    suggest::routes(config);
     pages::routes(config);
     api::routes(config);
 }
