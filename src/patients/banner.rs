@@ -1,7 +1,7 @@
 //! The patient banner: on every page about a patient, always the same, so that one patient is never
 //! taken for another.
 
-use super::{AllergyStatus, Patient, PatientStatus};
+use super::{AllergyStatus, Patient, PatientStatus, Summary};
 use crate::web::Chrome;
 
 /// What the banner says.
@@ -57,5 +57,12 @@ pub fn born_line(chrome: &Chrome, birth_date: Option<&chrono::NaiveDate>, age: i
     match birth_date {
         Some(date) => chrome.tx("patients.banner.born", chrome.date(date)).replacen("{}", &age, 1),
         None => chrome.tx("patients.banner.about", &age),
+    }
+}
+
+impl Summary {
+    /// When the person was born, as the banner says it.
+    pub fn born_line(&self, chrome: &Chrome) -> String {
+        born_line(chrome, self.birth_date.as_ref(), self.age)
     }
 }

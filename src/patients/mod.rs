@@ -1,6 +1,7 @@
 //! Patients: registered once, found by any part of the name, phone or number, corrected under their
 //! version, archived rather than deleted.
 
+mod alike;
 mod api;
 pub mod banner;
 pub mod bulk;
@@ -11,6 +12,7 @@ mod store;
 mod suggest;
 mod typed;
 
+pub use alike::{Likeness, alike, dialled};
 pub use banner::Banner;
 pub use nouns::{
     AllergyStatus, BloodGroup, IdentityKind, NewPatient, Patient, PatientId, PatientStatus, Sex,
@@ -74,7 +76,7 @@ pub async fn search(db: &mut Db, query: &Query) -> Result<Vec<Summary>, Error> {
 pub async fn register(db: &mut Db, new: &NewPatient) -> Result<Patient, Error> {
     new.refuse_future(db.today())?;
     if !new.duplicate_ok {
-        let alike = store::alike(db, new).await?;
+        let alike = alike(db, &new.into()).await?;
         if !alike.is_empty() {
             return Err(Error::Conflict {
                 code: "possible_duplicate",

@@ -4,7 +4,6 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use askama::Template;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::banner::born_line;
 use super::{List, PatientStatus, Query, Summary, Typed};
 use crate::error::Error;
 use crate::tenant::Clinic;
@@ -47,7 +46,7 @@ impl Line {
         Line {
             name: found.name_line(),
             about: [
-                Some(born_line(chrome, found.birth_date.as_ref(), found.age)),
+                Some(found.born_line(chrome)),
                 Some(chrome.word("sex", found.sex.as_str())),
                 Some(found.number.clone()),
                 found.phone.clone(),
@@ -56,7 +55,11 @@ impl Line {
             .flatten()
             .collect(),
             status,
-            href: if to_check_in && status.is_empty() { format!("{chart}/check-in") } else { chart },
+            href: if to_check_in && status.is_empty() {
+                format!("{chart}/check-in")
+            } else {
+                chart
+            },
         }
     }
 }
@@ -73,9 +76,11 @@ async fn suggest(clinic: Clinic<List>, request: HttpRequest) -> Result<HttpRespo
     fields.finish()?;
     let query = Query::new(&q, LINES, None);
     let mut found = clinic
-        .read(async |db| {
-            if query.is_empty() { Ok(Vec::new()) } else { super::search(db, &query).await }
-        })
+        .read(
+            async |db| {
+                if query.is_empty() { Ok(Vec::new()) } else { super::search(db, &query).await }
+            },
+        )
         .await?;
     let shown = usize::try_from(LINES).unwrap_or(8);
     let more = found.len() > shown;

@@ -144,7 +144,9 @@ async fn matches_come_while_somebody_types() {
     assert!(nobody.contains("data-found=\"0\"") && nobody.contains("data-given=\"Sunita\""));
     assert!(nobody.contains("data-age=\"39\"") && !nobody.contains("<patil>"), "{nobody}");
     // The other clinic's people are not there, and nothing typed finds nobody.
-    assert!(world.south.receptionist().await.page(to_check_in).await.text.contains("data-found=\"0\""));
+    assert!(
+        world.south.receptionist().await.page(to_check_in).await.text.contains("data-found=\"0\"")
+    );
     assert!(reception.page("patients/suggest?q=").await.text.contains("data-found=\"0\""));
 }
 
