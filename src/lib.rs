@@ -26,6 +26,7 @@ pub mod patients;
 pub mod practitioners;
 pub mod prescriptions;
 pub mod prometheus;
+pub mod reception;
 pub mod routes;
 pub mod serve;
 pub mod staff;

@@ -13,7 +13,7 @@ use crate::db::{Mode, Tx};
 use crate::error::Error;
 use crate::{
     auth, catalogue, chart, clinics, cohort, consultation, control, imports, notes, patients,
-    prescriptions, staff, visits, vitals, web as edge,
+    prescriptions, reception, staff, visits, vitals, web as edge,
 };
 
 /// Everything that answers.
@@ -23,6 +23,7 @@ pub fn all(config: &mut ServiceConfig) {
     clinics::routes(config);
     control::routes(config);
     patients::routes(config);
+    reception::routes(config);
     visits::routes(config);
     chart::routes(config);
     imports::routes(config);

@@ -1,6 +1,7 @@
 //! Patients: registered once, found by any part of the name, phone or number, corrected under their
 //! version, archived rather than deleted.
 
+mod alike;
 mod api;
 pub mod banner;
 pub mod bulk;
@@ -8,7 +9,10 @@ mod nouns;
 mod pages;
 mod search;
 mod store;
+mod suggest;
+mod typed;
 
+pub use alike::{Likeness, alike, dialled};
 pub use banner::Banner;
 pub use nouns::{
     AllergyStatus, BloodGroup, IdentityKind, NewPatient, Patient, PatientId, PatientStatus, Sex,
@@ -16,6 +20,7 @@ pub use nouns::{
 };
 pub(crate) use nouns::{age, email, name_line, phone};
 pub use search::Query;
+pub use typed::Typed;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::error::Error;
@@ -41,6 +46,7 @@ permission!(
 
 /// Pages and API.
 pub fn routes(config: &mut ServiceConfig) {
+    suggest::routes(config);
     pages::routes(config);
     api::routes(config);
 }
@@ -70,7 +76,7 @@ pub async fn search(db: &mut Db, query: &Query) -> Result<Vec<Summary>, Error> {
 pub async fn register(db: &mut Db, new: &NewPatient) -> Result<Patient, Error> {
     new.refuse_future(db.today())?;
     if !new.duplicate_ok {
-        let alike = store::alike(db, new).await?;
+        let alike = alike(db, &new.into()).await?;
         if !alike.is_empty() {
             return Err(Error::Conflict {
                 code: "possible_duplicate",

@@ -1,24 +1,16 @@
-//! Patients as pages: find, register, correct.
+//! Patients as pages: find, correct. Reception registers.
 
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use askama::Template;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{
-    Banner, List, NewPatient, Patient, PatientId, PatientStatus, Query, Register, Summary, Write,
-};
+use super::{Banner, List, NewPatient, PatientId, PatientStatus, Query, Summary, Write};
 use crate::error::Error;
 use crate::tenant::{Answer, Clinic};
 use crate::web::{Chrome, Fields, Form, FormBody, Id, Paging, page, page_with};
 
 pub(super) fn routes(config: &mut ServiceConfig) {
-    config
-        .service(index)
-        .service(register_form)
-        .service(register)
-        .service(edit_form)
-        .service(amend)
-        .service(archive);
+    config.service(index).service(edit_form).service(amend).service(archive);
 }
 
 #[derive(Template)]
@@ -34,21 +26,7 @@ struct ListPage {
 struct FormPage {
     chrome: Chrome,
     form: Form,
-    /// Set when correcting, unset when registering.
-    patient: Option<(Patient, Banner)>,
-    /// People who look like the one being registered.
-    alike: Vec<Alike>,
-}
-
-/// A possible duplicate, as the form shows it.
-#[derive(serde::Deserialize)]
-struct Alike {
-    patient_id: PatientId,
-    number: String,
-    given_name: String,
-    family_name: Option<String>,
-    birth_date: Option<chrono::NaiveDate>,
-    phone: Option<String>,
+    banner: Banner,
 }
 
 /// Patients found, or the newest.
@@ -76,65 +54,6 @@ async fn index(clinic: Clinic<List>, request: HttpRequest) -> Result<HttpRespons
     page(&ListPage { chrome, patients: found.items, next })
 }
 
-/// The form to register somebody, filled with what was searched for.
-#[utoipa::path(tag = "pages", params(("slug" = String, Path,)), responses((status = 200, description = "Page")))]
-#[get("/clinic/{slug}/patients/new")]
-async fn register_form(
-    clinic: Clinic<Register>,
-    request: HttpRequest,
-) -> Result<HttpResponse, Error> {
-    let mut fields = Fields::of_query(&request)?;
-    let text = fields.text_opt("q", 100).unwrap_or_default();
-    clinic.enter().await?;
-    let mut form = Form::new();
-    if text.chars().any(|c| c.is_ascii_digit()) {
-        form.set("phone", &text);
-    } else if let Some((given, family)) = text.rsplit_once(' ') {
-        form.set("given_name", given);
-        form.set("family_name", family);
-    } else {
-        form.set("given_name", &text);
-    }
-    let chrome = Chrome::new(&clinic, "patients")?;
-    page(&FormPage { chrome, form, patient: None, alike: Vec::new() })
-}
-
-/// Registers and shows the chart; a possible duplicate is shown first.
-#[utoipa::path(tag = "pages", params(("slug" = String, Path,)), responses((status = 303, description = "Registered")))]
-#[post("/clinic/{slug}/patients")]
-async fn register(clinic: Clinic<Register>, body: FormBody) -> Result<HttpResponse, Error> {
-    let outcome = async {
-        let new: NewPatient = body.fields().read()?;
-        let slug = clinic.slug();
-        clinic
-            .once(&body.ticket, async |db| {
-                let patient = super::register(db, &new).await?;
-                let id = patient.patient_id;
-                Ok(Answer::see_other(format!("/clinic/{slug}/patients/{id}?done=registered")))
-            })
-            .await
-    };
-    match outcome.await {
-        Ok(answer) => Ok(answer),
-        Err(error) => {
-            clinic.enter().await?;
-            let alike = alike(&error);
-            let chrome = Chrome::new(&clinic, "patients")?;
-            let form = body.form.refuse(error, chrome.texts())?;
-            page_with(422, &FormPage { chrome, form, patient: None, alike })
-        }
-    }
-}
-
-fn alike(error: &Error) -> Vec<Alike> {
-    match error {
-        Error::Conflict { code: "possible_duplicate", details: Some(details), .. } => {
-            serde_json::from_value(details.clone()).unwrap_or_default()
-        }
-        _ => Vec::new(),
-    }
-}
-
 /// The form to correct a record.
 #[utoipa::path(tag = "pages", params(("slug" = String, Path,), ("id" = PatientId, Path,)), responses((status = 200, description = "Page")))]
 #[get("/clinic/{slug}/patients/{id}/edit")]
@@ -147,7 +66,7 @@ async fn edit_form(clinic: Clinic<Write>, id: Id<PatientId>) -> Result<HttpRespo
         form.set("birth_date", &chrome.date(&date));
     }
     let banner = Banner::new(&chrome, &patient);
-    page(&FormPage { chrome, form, patient: Some((patient, banner)), alike: Vec::new() })
+    page(&FormPage { chrome, form, banner })
 }
 
 /// Corrects the record, unless somebody else did in the meantime.
@@ -181,8 +100,7 @@ async fn amend(
                 body.form.refuse(error, chrome.texts())?
             };
             let banner = Banner::new(&chrome, &patient);
-            let alike = Vec::new();
-            page_with(status, &FormPage { chrome, form, patient: Some((patient, banner)), alike })
+            page_with(status, &FormPage { chrome, form, banner })
         }
     }
 }

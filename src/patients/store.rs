@@ -2,8 +2,8 @@
 
 use super::nouns::age;
 use super::{
-    AllergyStatus, BloodGroup, IdentityKind, NewPatient, Patient, PatientId, PatientStatus, Query,
-    Sex, Summary,
+    AllergyStatus, BloodGroup, IdentityKind, Likeness, NewPatient, Patient, PatientId,
+    PatientStatus, Query, Sex, Summary,
 };
 use crate::error::Error;
 use crate::tenant::Db;
@@ -172,13 +172,10 @@ pub(super) async fn search(db: &mut Db, query: &Query) -> Result<Vec<Summary>, E
     Ok(summaries(db, lines))
 }
 
-/// Somebody with the same phone, or the same name and birth date.
-pub(super) async fn alike(db: &mut Db, new: &NewPatient) -> Result<Vec<Summary>, Error> {
-    let clinic = db.clinic();
-    let digits: String =
-        new.phone.iter().flat_map(|p| p.chars()).filter(char::is_ascii_digit).collect();
-    let ten = digits.get(digits.len().saturating_sub(10)..).unwrap_or_default();
-    let phone = Some(ten).filter(|ten| ten.len() >= 7);
+/// Somebody with the same phone; or with the same name and the same birth date, or about the same where one
+/// of the two is an age.
+pub(super) async fn alike(db: &mut Db, new: &Likeness) -> Result<Vec<Summary>, Error> {
+    let (clinic, today) = (db.clinic(), db.today());
     let names = [Some(new.given_name.as_str()), new.family_name.as_deref()];
     let name = Query::new(&names.into_iter().flatten().collect::<Vec<_>>().join(" "), 5, None);
     let (low, _) = name.range();
@@ -199,18 +196,22 @@ pub(super) async fn alike(db: &mut Db, new: &NewPatient) -> Result<Vec<Summary>,
               and s.token = any (array[$2::text, $3::text]))
           and (
             right(p.phone_digits, 10) = $2
-            or (p.birth_date = $4
-                and polyclinic.fold(p.given_name) = polyclinic.fold($5)
-                and coalesce(polyclinic.fold(p.family_name), '') = coalesce(polyclinic.fold($6), '')))
+            or (polyclinic.fold(p.given_name) = polyclinic.fold($4)
+                and coalesce(polyclinic.fold(p.family_name), '') = coalesce(polyclinic.fold($5), '')
+                and case
+                      when p.birth_date is not null and $6::date is not null then p.birth_date = $6
+                      else abs(coalesce(p.birth_date, p.age_told_on - (p.age_years * 365.2425)::int) - $7::date) <= 550
+                    end))
         order by p.created_at desc
         limit 5
         "#,
         clinic,
-        phone,
+        new.dialled(),
         low,
-        new.birth_date,
         new.given_name,
-        new.family_name.as_deref()
+        new.family_name.as_deref(),
+        new.birth_date,
+        new.born_about(today)
     )
     .fetch_all(db.sql()?)
     .await?;

@@ -106,17 +106,13 @@ async fn board(clinic: Clinic<List>, request: HttpRequest) -> Result<HttpRespons
     let mut fields = Fields::of_query(&request)?;
     let chosen: Option<PractitionerId> = fields.id_opt("practitioner_id");
     let done = fields.text_opt("done", 60);
-    let token = fields.int("token", 1..=99_999);
     let (lanes, here) = clinic
         .read(async |db| {
             let lanes = super::board_of(db, chosen).await?;
             Ok((lanes, practitioners::active(db).await?))
         })
         .await?;
-    let mut chrome = Chrome::new(&clinic, "queue")?.done(done.as_deref());
-    if let (Some("checked_in"), Some(token)) = (done.as_deref(), token) {
-        chrome.flash = Some(chrome.tx("queue.checked_in", token.to_string()));
-    }
+    let chrome = Chrome::new(&clinic, "queue")?.done(done.as_deref());
     let me = clinic.who()?.user_id;
     let own = here.iter().find(|p| p.user_id == me).map(|p| p.practitioner_id);
     let own = own.filter(|own| chosen.is_none_or(|chosen| chosen == *own));

@@ -8,6 +8,7 @@ mod nouns;
 mod pages;
 mod store;
 mod stream;
+mod token;
 
 use chrono::{DateTime, Utc};
 pub use nouns::{
@@ -47,6 +48,7 @@ permission!(
 pub fn routes(config: &mut ServiceConfig) {
     board::routes(config);
     pages::routes(config);
+    token::routes(config);
     api::routes(config);
     stream::routes(config);
 }

@@ -97,7 +97,7 @@ async fn draw_check_in(
     page_with(status, &FormPage { chrome, banner, form, here, visit: None, already })
 }
 
-/// Checks the patient in and shows the queue with the token.
+/// Checks the patient in and shows the token.
 #[utoipa::path(tag = "pages", params(("slug" = String, Path,), ("id" = PatientId, Path,)), responses((status = 303, description = "Checked in")))]
 #[post("/clinic/{slug}/patients/{id}/check-in")]
 async fn check_in(
@@ -113,8 +113,10 @@ async fn check_in(
             .once(&body.ticket, async |db| {
                 // The patient is in the address here: not there is 404.
                 patients::present(db, id.0).await?;
-                let token = super::check_in(db, &new).await?.token;
-                Ok(Answer::see_other(format!("/clinic/{slug}/queue?done=checked_in&token={token}")))
+                let visit = super::check_in(db, &new).await?.visit_id;
+                Ok(Answer::see_other(format!(
+                    "/clinic/{slug}/visits/{visit}/token?done=checked_in"
+                )))
             })
             .await
     };

@@ -31,6 +31,7 @@ mod openapi;
 mod patients;
 mod prescription_pages;
 mod prescriptions;
+mod reception;
 mod rows;
 mod schema;
 mod sessions;

@@ -111,3 +111,52 @@ async fn thirty_two_receptionists_leave_no_gap_and_no_duplicate() {
     taken.sort_unstable();
     assert_eq!(taken, (1..=96).collect::<Vec<_>>());
 }
+
+#[tokio::test]
+async fn matches_come_while_somebody_types() {
+    let world = World::open().await;
+    let reception = world.north.receptionist().await;
+    for (given, phone) in [("Asha", "98220 01122"), ("Ashok", "98220 03344")] {
+        let body = json!({"given_name": given, "family_name": "Kulkarni", "birth_date": "1987-03-03",
+            "sex": "female", "phone": phone});
+        assert_eq!(reception.post("patients", &body).await.status, 201);
+    }
+    // Every word counts, a phone in any spacing, and the line says who that is.
+    for (q, found) in [("kul", 2), ("KULKARNI as", 2), ("kul asha", 1), ("9822001", 1)] {
+        let piece = reception.page(&format!("patients/suggest?q={q}")).await;
+        assert_eq!(piece.status, 200, "{q}");
+        assert!(piece.text.contains(&format!("data-found=\"{found}\"")), "{q}: {}", piece.text);
+        assert_eq!(piece.text.matches("born 03-Mar-1987 (").count(), found, "{q}");
+        assert!(!piece.text.contains("<html"), "a piece, not a page");
+    }
+    let piece = reception.page("patients/suggest?q=kul+asha").await.text;
+    for said in ["KULKARNI, Asha", "Female", "PT-", "98220 01122", "role=\"option\""] {
+        assert!(piece.contains(said), "{said}: {piece}");
+    }
+    // Where the next thing is a check-in the line leads there, for those who may.
+    let to_check_in = "patients/suggest?q=kul+asha&for=check-in";
+    assert!(reception.page(to_check_in).await.text.contains("/check-in\""));
+    let doctor = world.north.doctor().await.page(to_check_in).await.text;
+    assert!(doctor.contains("KULKARNI, Asha"));
+    assert!(!doctor.contains("/check-in") && !doctor.contains("patients/new"), "{doctor}");
+    // Nobody found: what was typed is the beginning of a registration.
+    let nobody = reception.page("patients/suggest?q=sunita+%3Cpatil%3E+39").await.text;
+    assert!(nobody.contains("data-found=\"0\"") && nobody.contains("data-given=\"Sunita\""));
+    assert!(nobody.contains("data-age=\"39\"") && !nobody.contains("<patil>"), "{nobody}");
+    // The other clinic's people are not there, and nothing typed finds nobody.
+    assert!(
+        world.south.receptionist().await.page(to_check_in).await.text.contains("data-found=\"0\"")
+    );
+    assert!(reception.page("patients/suggest?q=").await.text.contains("data-found=\"0\""));
+}
+
+#[tokio::test]
+async fn no_more_matches_come_than_the_eye_takes_in() {
+    let world = World::open().await;
+    for n in 0..9 {
+        world.north.patient(&format!("Asha{n}")).await;
+    }
+    let piece = world.north.doctor().await.page("patients/suggest?q=asha").await.text;
+    assert!(piece.contains("data-found=\"8\"") && piece.contains("and more"), "{piece}");
+    assert!(piece.contains("/clinic/north/patients?q=asha"), "{piece}");
+}

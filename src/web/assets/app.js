@@ -60,7 +60,7 @@
     }
     if (typing(here) || (keysOn && !keysOn.checked)) return;
     if (event.key === "/") {
-      const search = $("#q");
+      const search = $("main [data-suggest]") || $("#q");
       if (search) { event.preventDefault(); search.focus(); search.select(); }
     } else if (event.key === "?") {
       event.preventDefault();
@@ -76,7 +76,12 @@
     event.preventDefault();
     if (el.hasAttribute("data-print")) window.print(); else showKeys();
   });
-  document.querySelectorAll("[data-print]").forEach((el) => { el.hidden = false; });
+  document.querySelectorAll("[data-print]").forEach((el) => {
+    el.hidden = false;
+    if (el.hasAttribute("data-first")) el.focus();
+  });
+  // Once printed, the next thing is at hand: Enter, Enter.
+  window.addEventListener("afterprint", () => { const next = $("main [data-after-print]"); if (next) next.focus(); });
 
   document.addEventListener("input", (event) => {
     if (event.target.form && event.target.form.method === "post") changed.add(event.target.form);

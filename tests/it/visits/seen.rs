@@ -83,9 +83,11 @@ async fn a_receptionist_checks_in_on_a_page_and_sees_the_token() {
     let sent = reception
         .submit(&path, &[("purpose", "<b>fever</b>"), ("visit_type", "emergency"), ("once", "k1")])
         .await;
-    assert_eq!(
-        (sent.status, sent.header("location")),
-        (303, "/clinic/north/queue?done=checked_in&token=1")
+    let to = sent.header("location").to_owned();
+    assert_eq!(sent.status, 303);
+    assert!(
+        to.starts_with("/clinic/north/visits/") && to.ends_with("/token?done=checked_in"),
+        "{to}"
     );
     let twice = reception
         .submit(&path, &[("purpose", "<b>fever</b>"), ("visit_type", "emergency"), ("once", "k1")])
@@ -94,8 +96,18 @@ async fn a_receptionist_checks_in_on_a_page_and_sees_the_token() {
     let again = reception.submit(&path, &[("purpose", "fever")]).await;
     assert_eq!(again.status, 409);
     assert!(again.text.contains("here already, with token 1"), "{}", again.text);
-    let queue = reception.page("queue?done=checked_in&token=1").await;
-    assert!(queue.text.contains("Token 1."), "{}", queue.text);
+    let token = reception.page(to.trim_start_matches("/clinic/north/")).await;
+    assert!(
+        token.text.contains("Checked in.") && token.text.contains("<b>1</b>"),
+        "{}",
+        token.text
+    );
+    // What everybody in the room may read names nobody.
+    let slip =
+        token.text.split("class=\"sheet slip\"").nth(1).unwrap().split("</div>").next().unwrap();
+    assert!(slip.contains("north clinic") && slip.contains("Any doctor"), "{slip}");
+    assert!(!slip.contains("Asha") && !slip.contains("PT-") && !slip.contains("fever"), "{slip}");
+    let queue = reception.page("queue").await;
     assert!(queue.text.contains("TEST, Asha") && queue.text.contains("&#60;b&#62;fever"));
     assert!(queue.text.contains("Emergency") && queue.text.contains("Send in"));
     assert!(
