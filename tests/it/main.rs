@@ -37,6 +37,7 @@ mod shutdown;
 mod sources;
 mod staff;
 mod statements;
+mod templates;
 mod texts;
 mod visits;
 mod vitals;
