@@ -117,6 +117,7 @@ const CONSTRAINTS: &[(&str, &str, &str)] = &[
     ("tests_name_key", "name", "taken"),
     ("directory_slug_key", "slug", "taken"),
     ("prescriptions_replaces_key", "replaces_id", "taken"),
+    ("prescription_templates_name_key", "name", "template_taken"),
     ("notes_visit_key", "", "note_exists"),
     ("visit_moves_legal", "", "illegal_move"),
     ("visits_one_open", "", "already_waiting"),

@@ -31,6 +31,7 @@ pub mod routes;
 pub mod serve;
 pub mod staff;
 pub mod telemetry;
+pub mod templates;
 pub mod tenant;
 pub mod visits;
 pub mod vitals;

@@ -13,7 +13,7 @@ use crate::db::{Mode, Tx};
 use crate::error::Error;
 use crate::{
     auth, catalogue, chart, clinics, cohort, consultation, control, imports, notes, patients,
-    prescriptions, reception, staff, visits, vitals, web as edge,
+    prescriptions, reception, staff, templates, visits, vitals, web as edge,
 };
 
 /// Everything that answers.
@@ -30,6 +30,7 @@ pub fn all(config: &mut ServiceConfig) {
     cohort::routes(config);
     catalogue::routes(config);
     prescriptions::routes(config);
+    templates::routes(config);
     staff::routes(config);
     vitals::routes(config);
     notes::routes(config);

@@ -25,10 +25,11 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 
 /// List the medicines, by name.
 ///
-/// `q` is the beginning of a name. Medicines that are not used any more come with `inactive=true`.
+/// `q` is the beginning of one word or several, of name, brand, strength and form: `para 500`. It is made to
+/// be asked while somebody types. Medicines that are not used any more come with `inactive=true`.
 #[utoipa::path(tag = "catalogue",
     params(("slug" = String, Path, description = "The clinic"),
-        ("q" = Option<String>, Query, description = "Beginning of the name"),
+        ("q" = Option<String>, Query, description = "Beginnings of words"),
         ("inactive" = Option<bool>, Query, description = "With those not used any more"),
         ("limit" = Option<i64>, Query, minimum = 1, maximum = 100),
         ("cursor" = Option<String>, Query, description = "next_cursor of the page before")),
@@ -40,16 +41,13 @@ async fn medicines(clinic: Clinic<Read>, request: HttpRequest) -> Result<HttpRes
     let text = fields.text_opt("q", 100).unwrap_or_default();
     let inactive = fields.flag("inactive");
     fields.finish()?;
-    let after = paging.after(clinic.app(), clinic.slug(), "medicines")?;
+    let list = if text.is_empty() { "medicines" } else { "medicines by word" };
+    let after = paging.after(clinic.app(), clinic.slug(), list)?;
     let query = Query::new(&text, inactive, paging.limit, after);
     let rows = clinic.read(async |db| super::medicines(db, &query).await).await?;
-    Ok(HttpResponse::Ok().json(paging.page(
-        clinic.app(),
-        clinic.slug(),
-        "medicines",
-        rows,
-        |row| (row.name_key.clone(), row.medicine_id),
-    )))
+    Ok(HttpResponse::Ok().json(paging.page(clinic.app(), clinic.slug(), list, rows, |row| {
+        (row.name_key.clone(), row.medicine_id)
+    })))
 }
 
 /// Add a medicine.
@@ -109,10 +107,10 @@ async fn amend_medicine(
 
 /// List the tests, by name.
 ///
-/// `q` is the beginning of a name. Tests that are not used any more come with `inactive=true`.
+/// `q` is the beginning of one word or several of the name. Tests that are not used any more come with `inactive=true`.
 #[utoipa::path(tag = "catalogue",
     params(("slug" = String, Path, description = "The clinic"),
-        ("q" = Option<String>, Query, description = "Beginning of the name"),
+        ("q" = Option<String>, Query, description = "Beginnings of words"),
         ("inactive" = Option<bool>, Query, description = "With those not used any more"),
         ("limit" = Option<i64>, Query, minimum = 1, maximum = 100),
         ("cursor" = Option<String>, Query, description = "next_cursor of the page before")),
@@ -124,12 +122,15 @@ async fn tests(clinic: Clinic<Read>, request: HttpRequest) -> Result<HttpRespons
     let text = fields.text_opt("q", 100).unwrap_or_default();
     let inactive = fields.flag("inactive");
     fields.finish()?;
-    let after = paging.after(clinic.app(), clinic.slug(), "tests")?;
+    let list = if text.is_empty() { "tests" } else { "tests by word" };
+    let after = paging.after(clinic.app(), clinic.slug(), list)?;
     let query = Query::new(&text, inactive, paging.limit, after);
     let rows = clinic.read(async |db| super::tests(db, &query).await).await?;
-    Ok(HttpResponse::Ok().json(paging.page(clinic.app(), clinic.slug(), "tests", rows, |row| {
-        (row.name_key.clone(), row.test_id)
-    })))
+    Ok(HttpResponse::Ok().json(
+        paging.page(clinic.app(), clinic.slug(), list, rows, |row| {
+            (row.name_key.clone(), row.test_id)
+        }),
+    ))
 }
 
 /// Add a test.

@@ -5,6 +5,7 @@ mod api;
 mod nouns;
 mod pages;
 pub mod schedule;
+mod search;
 mod starter;
 mod store;
 pub mod wording;
@@ -12,6 +13,7 @@ pub mod wording;
 pub use nouns::{Food, Form, Medicine, MedicineId, NewMedicine, NewTest, Test, TestId, TestKind};
 pub use nouns::{fold, label, medicine_name, safe_text, schedule_text};
 pub use schedule::Schedule;
+pub use search::Query;
 pub use starter::{MEDICINES, StarterMedicine, StarterTest, TESTS};
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -37,34 +39,22 @@ pub fn routes(config: &mut ServiceConfig) {
     api::routes(config);
 }
 
-/// Which part of a catalogue to list, by name.
-#[derive(Debug, Default)]
-pub struct Query<Id> {
-    /// A folded beginning of the name; empty for all.
-    prefix: String,
-    /// With those that are not used any more.
-    pub with_inactive: bool,
-    /// Rows to return; one more is read to know whether there are more.
-    pub limit: i64,
-    /// Name and id of the last row of the page before.
-    pub after: Option<(String, Id)>,
-}
-
-impl<Id> Query<Id> {
-    /// Entries whose name begins with what somebody typed.
-    pub fn new(q: &str, with_inactive: bool, limit: i64, after: Option<(String, Id)>) -> Query<Id> {
-        Query { prefix: nouns::fold(q), with_inactive, limit, after }
+/// Medicines by name, or those that are looked for by the words of name, brand, strength and form.
+pub async fn medicines(db: &mut Db, query: &Query<MedicineId>) -> Result<Vec<Medicine>, Error> {
+    if query.is_empty() {
+        store::medicines(db, query).await
+    } else {
+        store::search_medicines(db, query).await
     }
 }
 
-/// Medicines by name.
-pub async fn medicines(db: &mut Db, query: &Query<MedicineId>) -> Result<Vec<Medicine>, Error> {
-    store::medicines(db, query).await
-}
-
-/// Tests by name.
+/// Tests by name, or those that are looked for.
 pub async fn tests(db: &mut Db, query: &Query<TestId>) -> Result<Vec<Test>, Error> {
-    store::tests(db, query).await
+    if query.is_empty() {
+        store::tests(db, query).await
+    } else {
+        store::search_tests(db, query).await
+    }
 }
 
 /// The medicine, or 404.

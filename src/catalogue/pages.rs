@@ -92,17 +92,18 @@ async fn index(clinic: Clinic<Read>, request: HttpRequest) -> Result<HttpRespons
     let tests = fields.text_opt("show", 20).as_deref() == Some("tests");
     let (app, slug) = (clinic.app(), clinic.slug());
     let (shown, cursor) = if tests {
-        let after = paging.after(app, slug, "tests")?;
+        let list = if find.is_empty() { "tests" } else { "tests by word" };
+        let after = paging.after(app, slug, list)?;
         let query = Query::new(&find, inactive, paging.limit, after);
         let rows = clinic.read(async |db| super::tests(db, &query).await).await?;
-        let found = paging.page(app, slug, "tests", rows, |t| (t.name_key.clone(), t.test_id));
+        let found = paging.page(app, slug, list, rows, |t| (t.name_key.clone(), t.test_id));
         (Shown::Tests(found.items), found.next_cursor)
     } else {
-        let after = paging.after(app, slug, "medicines")?;
+        let list = if find.is_empty() { "medicines" } else { "medicines by word" };
+        let after = paging.after(app, slug, list)?;
         let query = Query::new(&find, inactive, paging.limit, after);
         let rows = clinic.read(async |db| super::medicines(db, &query).await).await?;
-        let found =
-            paging.page(app, slug, "medicines", rows, |m| (m.name_key.clone(), m.medicine_id));
+        let found = paging.page(app, slug, list, rows, |m| (m.name_key.clone(), m.medicine_id));
         (Shown::Medicines(found.items), found.next_cursor)
     };
     let chrome = Chrome::new(&clinic, "catalogue")?.done(done.as_deref());

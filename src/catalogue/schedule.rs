@@ -248,6 +248,9 @@ impl FromStr for Schedule {
         if let Some(kind) = wording::unsafe_in(&text) {
             return Err(NotASchedule::Abbreviation(kind));
         }
+        if let Some(dashed) = keyed(&text) {
+            return pattern(&dashed);
+        }
         if text.contains(|c: char| c.is_ascii_digit() || "½¼¾".contains(c)) {
             return pattern(&text);
         }
@@ -264,6 +267,13 @@ fn every(rest: &str) -> Result<Schedule, NotASchedule> {
         "weeks" if (1..=12).contains(&number) => Ok(Schedule::Days(number * 7)),
         _ => Err(NotASchedule::Unclear),
     }
+}
+
+/// `101` is `1-0-1`, as it is keyed in a hurry: three or four digits, none above four, because `500` in this
+/// place is a strength that went astray.
+fn keyed(text: &str) -> Option<String> {
+    let shaped = (3..=4).contains(&text.len()) && text.bytes().all(|b| (b'0'..=b'4').contains(&b));
+    shaped.then(|| text.chars().map(String::from).collect::<Vec<_>>().join("-"))
 }
 
 /// `1-0-1` is morning, afternoon, night; `1-0-0-1` has the evening before the night.

@@ -7,12 +7,11 @@ use super::{
 use crate::error::Error;
 use crate::tenant::Db;
 
+mod find;
 mod learn;
 
+pub(super) use self::find::{search_medicines, search_tests};
 pub(super) use self::learn::{learn_medicines, learn_tests};
-
-/// Sorts after every character a name may hold.
-const LAST: char = '\u{10FFFF}';
 
 struct MedicineRow {
     medicine_id: MedicineId,
@@ -102,16 +101,12 @@ pub(super) async fn medicines(
                m.allergy_terms, m.active, m.name_key as "name_key!", m.version, m.created_at, m.updated_at
         from polyclinic.medicines m
         where m.clinic_id = $1
-          and m.name_key >= $2
-          and m.name_key < $3
-          and (m.name_key, m.medicine_id) > ($4, $5)
-          and (m.active or $6)
+          and (m.name_key, m.medicine_id) > ($2, $3)
+          and (m.active or $4)
         order by m.name_key, m.medicine_id
-        limit $7
+        limit $5
         "#,
         clinic,
-        query.prefix,
-        format!("{}{LAST}", query.prefix),
         name,
         id.0,
         query.with_inactive,
@@ -133,16 +128,12 @@ pub(super) async fn tests(db: &mut Db, query: &Query<TestId>) -> Result<Vec<Test
                t.name_key as "name_key!", t.version, t.created_at, t.updated_at
         from polyclinic.tests t
         where t.clinic_id = $1
-          and t.name_key >= $2
-          and t.name_key < $3
-          and t.name_key > $4
-          and (t.active or $5)
+          and t.name_key > $2
+          and (t.active or $3)
         order by t.name_key
-        limit $6
+        limit $4
         "#,
         clinic,
-        query.prefix,
-        format!("{}{LAST}", query.prefix),
         after,
         query.with_inactive,
         query.limit + 1

@@ -4,10 +4,13 @@ use actix_web::{HttpResponse, get, post};
 use askama::Template;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::rows::{Rows, append, compact, more};
+use super::words::Said;
 use super::{Change, Content, NewPrescription, Prescription, PrescriptionId, Status, Write, store};
 use crate::catalogue::{self, Offered};
 use crate::error::Error;
 use crate::patients::{self, Banner, Patient, PatientId};
+use crate::templates;
 use crate::tenant::{Answer, Clinic};
 use crate::visits::VisitId;
 use crate::web::{Chrome, Fields, Form, FormBody, Id, page, page_with};
@@ -22,22 +25,6 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .service(amend);
 }
 
-const LINE: [&str; 10] = [
-    "medicine",
-    "strength",
-    "form",
-    "dose",
-    "schedule",
-    "food",
-    "days",
-    "quantity",
-    "route",
-    "instructions",
-];
-const TEST: [&str; 3] = ["name", "kind", "instructions"];
-/// Rows of medicines and of tests at first, and how many more a button brings.
-const ROWS: (usize, usize) = (8, 4);
-
 #[derive(Template)]
 #[template(path = "prescriptions/edit.html")]
 struct EditPage {
@@ -50,8 +37,7 @@ struct EditPage {
     leave: String,
     /// Set when the draft exists already.
     rx: Option<Prescription>,
-    line_rows: Vec<usize>,
-    test_rows: Vec<usize>,
+    rows: Rows,
 }
 
 impl EditPage {
@@ -65,19 +51,8 @@ impl EditPage {
         let chrome = Chrome::new(clinic, "prescriptions")?;
         let banner = Banner::new(&chrome, patient);
         let leave = banner.href.clone();
-        let line_rows = (0..rows(&form, "lines", &LINE, ROWS.0)).collect();
-        let test_rows = (0..rows(&form, "tests", &TEST, ROWS.1)).collect();
-        Ok(EditPage {
-            chrome,
-            banner,
-            form,
-            offered,
-            action,
-            leave,
-            rx: None,
-            line_rows,
-            test_rows,
-        })
+        let rows = Rows::of(&form);
+        Ok(EditPage { chrome, banner, form, offered, action, leave, rx: None, rows })
     }
 
     fn of(self, rx: Prescription) -> EditPage {
@@ -85,78 +60,61 @@ impl EditPage {
         EditPage { leave, rx: Some(rx), ..self }
     }
 
-    /// Rows that show at once: those in use and one more, at least three. The others are folded.
-    fn shown(&self) -> usize {
-        (used(&self.form, "lines", &LINE) + 1).max(3).min(self.line_rows.len())
-    }
-
-    fn folded(&self) -> String {
-        (self.line_rows.len() - self.shown()).to_string()
+    /// With the lines of the draft in words.
+    fn saying(mut self, rx: &Prescription) -> EditPage {
+        let said = rx.lines.iter().map(|line| Said::new(&self.chrome, line).sentence()).collect();
+        self.rows.said = said;
+        self
     }
 }
 
-/// Rows up to the last one that holds something.
-fn used(form: &Form, list: &str, names: &[&str]) -> usize {
-    let holds = |row: &usize| {
-        names.iter().any(|name| !form.value(&format!("{list}.{row}.{name}")).trim().is_empty())
-    };
-    (0..super::nouns::MOST).rev().find(holds).map_or(0, |last| last + 1)
-}
-
-/// Rows to draw: what was asked for, and room for two beyond what is used.
-fn rows(form: &Form, list: &str, names: &[&str], first: usize) -> usize {
-    let asked = form.value(&format!("{list}_rows")).parse().unwrap_or(first);
-    asked.max(used(form, list, names) + 2).clamp(first, super::nouns::MOST)
-}
-
-/// The form without its blank rows, so that a row has the same number for the reader and the writer.
-fn compact(form: &Form) -> (Form, Vec<(String, String)>) {
-    let mut next = Form::new();
-    let mut pairs = Vec::new();
-    let mut put = |name: String, value: &str| {
-        next.set(&name, value);
-        pairs.push((name, value.to_owned()));
-    };
-    for name in ["diagnosis", "advice"] {
-        put(name.into(), form.value(name));
-    }
-    for (list, names) in [("lines", LINE.as_slice()), ("tests", TEST.as_slice())] {
-        let mut to = 0;
-        for row in 0..super::nouns::MOST {
-            let values: Vec<(&str, &str)> = names
-                .iter()
-                .map(|name| (*name, form.value(&format!("{list}.{row}.{name}"))))
-                .collect();
-            if values.iter().all(|(_, value)| value.trim().is_empty()) {
-                continue;
-            }
-            for (name, value) in values {
-                put(format!("{list}.{to}.{name}"), value);
-            }
-            to += 1;
-        }
-    }
-    for name in ["version", "lines_rows", "tests_rows"] {
-        next.set(name, form.value(name));
-    }
-    (next, pairs)
-}
+/// Fields of the form besides its rows.
+const PLAIN: [&str; 2] = ["diagnosis", "advice"];
 
 /// What the button under the form asks for.
 fn then(body: &FormBody) -> &str {
     body.form.value("then")
 }
 
-/// The same form with more rows.
-fn more(form: &Form) -> Form {
-    let mut form = form.clone();
-    for (list, names, first) in
-        [("lines", LINE.as_slice(), ROWS.0), ("tests", TEST.as_slice(), ROWS.1)]
-    {
-        let rows = rows(&form, list, names, first) + first;
-        form.set(&format!("{list}_rows"), &rows.min(super::nouns::MOST).to_string());
+/// The form again without saving anything, where a button under it asked for more rows or for a template.
+async fn grown(clinic: &Clinic<Write>, body: &FormBody) -> Result<Option<(u16, Form)>, Error> {
+    match then(body) {
+        "more" => Ok(Some((200, more(&body.form)))),
+        "load" => loaded(clinic, body).await.map(Some),
+        _ => Ok(None),
     }
-    form
+}
+
+/// The form with a template's lines behind its own; diagnosis and advice only where there are none.
+async fn loaded(clinic: &Clinic<Write>, body: &FormBody) -> Result<(u16, Form), Error> {
+    let (mut form, _) = compact(&body.form, &PLAIN);
+    let name = body.form.value("template").trim().to_owned();
+    let found = clinic
+        .read(async |db| {
+            if name.is_empty() {
+                return Err(Error::field("template", "required"));
+            }
+            templates::meant(db, &name).await
+        })
+        .await;
+    let lang = clinic.lang();
+    match found {
+        Ok(template) => {
+            for (field, text) in [("diagnosis", &template.diagnosis), ("advice", &template.advice)]
+            {
+                if form.value(field).trim().is_empty() {
+                    form.set(field, text.as_deref().unwrap_or_default());
+                }
+            }
+            let left = append(&mut form, &template);
+            Ok((200, if left > 0 { form.object(lang.t("templates.no_room")) } else { form }))
+        }
+        Err(error) => {
+            form.set("template", &name);
+            let status = error.status();
+            Ok((status, form.refuse(error, &lang)?))
+        }
+    }
 }
 
 fn action(clinic: &Clinic<Write>, rest: &str) -> String {
@@ -180,12 +138,12 @@ async fn draft(
     visit_id: Option<VisitId>,
     rest: &str,
 ) -> Result<HttpResponse, Error> {
-    if then(&body) == "more" {
+    if let Some((status, form)) = grown(clinic, &body).await? {
         let (patient, offered) = patient_and_offer(clinic, patient_id).await?;
         let action = action(clinic, rest);
-        return page(&EditPage::new(clinic, &patient, offered, more(&body.form), action)?);
+        return page_with(status, &EditPage::new(clinic, &patient, offered, form, action)?);
     }
-    let (form, pairs) = compact(&body.form);
+    let (form, pairs) = compact(&body.form, &PLAIN);
     let sign = then(&body) == "sign";
     let outcome = async {
         let content: Content = Fields::from_pairs(pairs).read()?;
@@ -303,7 +261,7 @@ async fn edit(clinic: Clinic<Write>, id: Id<PrescriptionId>) -> Result<HttpRespo
     let mut form = Form::filled(&rx);
     form.set("version", &rx.version.to_string());
     let action = action(&clinic, &format!("prescriptions/{}/edit", id.0));
-    page(&EditPage::new(&clinic, &patient, offered, form, action)?.of(rx))
+    page(&EditPage::new(&clinic, &patient, offered, form, action)?.saying(&rx).of(rx))
 }
 
 /// Writes a draft anew, and signs it where that was asked for and nothing warns.
@@ -315,12 +273,13 @@ async fn amend(
     body: FormBody,
 ) -> Result<HttpResponse, Error> {
     let rest = format!("prescriptions/{}/edit", id.0);
-    if then(&body) == "more" {
+    if let Some((status, form)) = grown(&clinic, &body).await? {
         let (rx, patient, offered) = load(&clinic, id.0).await?;
         let action = action(&clinic, &rest);
-        return page(&EditPage::new(&clinic, &patient, offered, more(&body.form), action)?.of(rx));
+        let drawn = EditPage::new(&clinic, &patient, offered, form, action)?.of(rx);
+        return page_with(status, &drawn);
     }
-    let (form, pairs) = compact(&body.form);
+    let (form, pairs) = compact(&body.form, &PLAIN);
     let sign = then(&body) == "sign";
     let outcome = async {
         let mut fields = body.fields();

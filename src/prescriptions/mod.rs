@@ -8,6 +8,8 @@ mod api;
 mod editor;
 mod nouns;
 mod pages;
+mod preview;
+pub(crate) mod rows;
 mod rules;
 mod sheet;
 mod store;
@@ -41,6 +43,7 @@ permission!(
 pub fn routes(config: &mut ServiceConfig) {
     pages::routes(config);
     editor::routes(config);
+    preview::routes(config);
     sheet::routes(config);
     api::routes(config);
 }
@@ -142,6 +145,19 @@ async fn may_replace(
     }
 }
 
+/// Lines as they will be printed, with what the catalogue knows of them.
+pub(crate) async fn lines_of(db: &mut Db, lines: &[NewLine]) -> Result<Vec<Line>, Error> {
+    let ids: Vec<_> = lines.iter().filter_map(|line| line.medicine_id).collect();
+    let names = lines.iter().filter_map(|line| line.medicine.as_deref());
+    let names: Vec<String> = names.flat_map(rules::names).collect();
+    let known = if lines.is_empty() {
+        Vec::new()
+    } else {
+        catalogue::medicines_of(db, &ids, &names).await?
+    };
+    rules::lines(lines, &known)
+}
+
 /// What was written, with what the catalogue knows of it.
 async fn resolve(
     db: &mut Db,
@@ -149,26 +165,9 @@ async fn resolve(
     patient: PatientId,
     own: &Practitioner,
 ) -> Result<Draft, Error> {
-    let ids: Vec<_> = content.lines.iter().filter_map(|line| line.medicine_id).collect();
-    let names: Vec<String> = content
-        .lines
-        .iter()
-        .filter_map(|line| line.medicine.as_deref())
-        .flat_map(rules::names)
-        .collect();
-    let known = if content.lines.is_empty() {
-        Vec::new()
-    } else {
-        catalogue::medicines_of(db, &ids, &names).await?
-    };
-    let ids: Vec<_> = content.tests.iter().filter_map(|test| test.test_id).collect();
-    let names: Vec<String> =
-        content.tests.iter().filter_map(|test| test.name.as_deref()).map(catalogue::fold).collect();
-    let known_tests = if content.tests.is_empty() {
-        Vec::new()
-    } else {
-        catalogue::tests_of(db, &ids, &names).await?
-    };
+    let lines = lines_of(db, &content.lines).await;
+    let tests = tests_of(db, &content.tests).await;
+    let (lines, tests) = both(lines, tests)?;
     Ok(Draft {
         patient,
         visit: None,
@@ -176,9 +175,30 @@ async fn resolve(
         replaces: None,
         diagnosis: content.diagnosis.clone(),
         advice: content.advice.clone(),
-        lines: rules::lines(&content.lines, &known)?,
-        tests: rules::tests(&content.tests, &known_tests)?,
+        lines,
+        tests,
     })
+}
+
+/// Both, or everything that is wrong with either.
+fn both<A, B>(a: Result<A, Error>, b: Result<B, Error>) -> Result<(A, B), Error> {
+    match (a, b) {
+        (Err(Error::Invalid(mut first)), Err(Error::Invalid(second))) => {
+            first.extend(second);
+            Err(Error::Invalid(first))
+        }
+        (a, b) => Ok((a?, b?)),
+    }
+}
+
+/// Tests as they will be printed, with what the catalogue knows of them.
+pub(crate) async fn tests_of(db: &mut Db, tests: &[NewTestOrder]) -> Result<Vec<TestOrder>, Error> {
+    let ids: Vec<_> = tests.iter().filter_map(|test| test.test_id).collect();
+    let names = tests.iter().filter_map(|test| test.name.as_deref());
+    let names: Vec<String> = names.map(catalogue::fold).collect();
+    let known =
+        if tests.is_empty() { Vec::new() } else { catalogue::tests_of(db, &ids, &names).await? };
+    rules::tests(tests, &known)
 }
 
 /// The prescription, held for a change by its prescriber: 404, then 403, then 409 where it stands elsewhere,
@@ -301,6 +321,25 @@ pub async fn void(
     hold(db, id, version, Status::Signed).await?;
     store::void(db, id, reason).await?;
     present(db, id).await
+}
+
+/// What somebody would write to prescribe the same again.
+pub fn again(rx: &Prescription) -> Content {
+    Content {
+        diagnosis: rx.diagnosis.clone(),
+        advice: rx.advice.clone(),
+        lines: rx.lines.iter().map(rules::written).collect(),
+        tests: rx
+            .tests
+            .iter()
+            .map(|test| NewTestOrder {
+                test_id: None,
+                name: Some(test.name.clone()),
+                kind: Some(test.kind),
+                instructions: test.instructions.clone(),
+            })
+            .collect(),
+    }
 }
 
 /// A draft that corrects a signed prescription, with all that it said.

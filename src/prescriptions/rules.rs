@@ -191,6 +191,24 @@ fn how_many() -> FieldError {
     FieldError::new("quantity", "required")
 }
 
+/// What somebody would write for this line: how many to give only where it is not what is counted out anyway.
+pub fn written(line: &Line) -> NewLine {
+    let counted = quantity(line.form, line.dose.as_deref(), line.schedule, line.days).ok();
+    NewLine {
+        medicine_id: None,
+        medicine: Some(line.medicine.clone()),
+        form: Some(line.form),
+        strength: line.strength.clone(),
+        dose: line.dose.clone(),
+        schedule: Some(line.schedule),
+        food: Some(line.food),
+        days: line.days,
+        quantity: Some(line.quantity).filter(|given| Some(*given) != counted),
+        route: line.route.clone(),
+        instructions: line.instructions.clone(),
+    }
+}
+
 /// Tests as they will be printed.
 pub fn tests(new: &[NewTestOrder], known: &[Test]) -> Result<Vec<TestOrder>, Error> {
     let mut wrong = Vec::new();
@@ -288,6 +306,14 @@ pub(super) mod tests {
         assert_eq!(given(Form::Tablet, None, "1-0-1", None), Err("days".to_owned()));
         assert_eq!(given(Form::Tablet, Some("2"), "2-0-2", Some(5)), Err("dose".to_owned()));
         assert_eq!(given(Form::Tablet, None, "10-10-10-10", Some(365)), Err("quantity".to_owned()));
+    }
+
+    #[test]
+    fn how_many_is_written_again_only_where_it_was_said() {
+        let counted = write("x", Form::Tablet, None, "1-0-1", Some(5)).unwrap();
+        assert_eq!(super::written(&counted).quantity, None);
+        let said = Line { quantity: 14, ..counted };
+        assert_eq!(super::written(&said).quantity, Some(14));
     }
 
     #[test]

@@ -64,6 +64,17 @@ impl Said {
     }
 }
 
+impl Said {
+    /// How to take it and how many to give: `1 in the morning, 1 at night, 5 days (1-0-1): 10 tablets`.
+    pub fn sentence(&self) -> String {
+        let mut text: String = self.how.iter().map(|piece| piece.text.as_str()).collect();
+        if !self.pattern.is_empty() {
+            text.push_str(&format!(" ({})", self.pattern));
+        }
+        format!("{text}: {}", self.quantity)
+    }
+}
+
 /// Words that follow a number without being its unit.
 const NO_UNITS: [&str; 6] = ["in", "at", "every", "as", "once", "×"];
 

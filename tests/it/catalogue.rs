@@ -234,3 +234,80 @@ async fn the_pages_add_correct_and_take_out_of_use() {
     assert_eq!(admin.get(&path).await.json["active"], false);
     assert!(!world.north.nurse().await.page("catalogue").await.text.contains("Add a medicine"));
 }
+
+#[tokio::test]
+async fn while_one_types_the_beginning_of_any_word_finds() {
+    let world = World::open().await;
+    let admin = world.north.admin().await;
+    let doctor = world.north.doctor().await;
+    let none = doctor.get("catalogue/medicines?q=para").await;
+    assert_eq!(none.json["items"], json!([]), "an empty catalogue");
+    assert_eq!(admin.post("catalogue/starter", &json!({})).await.status, 200);
+    let brand = json!({"name": "Amoxicillin + Clavulanic Acid", "brand": "Augmentin Duo", "form": "tablet", "strength": "625 mg"});
+    let added = doctor.post("catalogue/medicines", &brand).await.json;
+    let found = async |q: &str| -> Vec<String> {
+        let reply = doctor.get(&format!("catalogue/medicines?limit=8&q={q}")).await;
+        assert_eq!(reply.status, 200, "{q}");
+        let items = reply.json["items"].as_array().unwrap().clone();
+        items.iter().map(|m| m["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let both = "amoxicillin + clavulanic acid";
+    for q in [
+        "clav",
+        "AUGM",
+        "duo",
+        "acid%20amox",
+        "625",
+        "amoxicillin%20%2B%20clavulanic%20acid%20625%20mg%20tablet",
+    ] {
+        assert_eq!(found(q).await, [both], "{q}");
+    }
+    assert_eq!(found("amox").await, ["amoxicillin", both]);
+    assert_eq!(found("para%20syrup").await, ["paracetamol"]);
+    assert_eq!(found("para%20500").await, ["paracetamol"]);
+    for q in ["moxi", "para%20injection", "%25", "_", "amox%25"] {
+        let expected: &[&str] = match q {
+            "%25" | "_" => &["all"],
+            "amox%25" => &["amox"],
+            _ => &[],
+        };
+        match expected {
+            ["all"] if q == "%25" => {
+                assert_eq!(found(q).await.len(), 8, "nothing that counts was typed")
+            }
+            ["amox"] => assert_eq!(found(q).await.len(), 2),
+            _ => assert_eq!(found(q).await, [""; 0], "{q}"),
+        }
+    }
+    // Corrected, it is found by its new words only; set aside, it is not offered.
+    let path = format!("catalogue/medicines/{}", added["medicine_id"].as_str().unwrap());
+    assert_eq!(doctor.patch(&path, 1, &json!({"brand": "Clavam"})).await.status, 200);
+    assert_eq!(found("duo").await, [""; 0]);
+    assert_eq!(found("clavam").await, [both]);
+    assert_eq!(doctor.patch(&path, 2, &json!({"active": false})).await.status, 200);
+    assert_eq!(found("clavam").await, [""; 0]);
+    let tests = doctor.get("catalogue/tests?q=count").await.json;
+    assert!(tests["items"][0]["name"].as_str().unwrap().contains("count"), "{tests}");
+    // Page by page nobody comes twice.
+    let first = doctor.get("catalogue/medicines?limit=5&q=tab").await.json;
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let rest =
+        doctor.get(&format!("catalogue/medicines?limit=100&q=tab&cursor={cursor}")).await.json;
+    let id = |m: &serde_json::Value| m["medicine_id"].as_str().unwrap().to_owned();
+    let mut all: Vec<String> = first["items"].as_array().unwrap().iter().map(id).collect();
+    all.extend(rest["items"].as_array().unwrap().iter().map(id));
+    let whole = doctor.get("catalogue/medicines?limit=100&q=tab").await.json;
+    assert_eq!(all.len(), whole["items"].as_array().unwrap().len());
+    // The other clinic's catalogue stays its own, also by its words.
+    assert_eq!(
+        world.south.doctor().await.get("catalogue/medicines?q=para").await.json["items"],
+        json!([])
+    );
+    for role in ["cashier", "patient"] {
+        assert_eq!(
+            world.north.actor(role).await.get("catalogue/medicines?q=para").await.status,
+            403,
+            "{role}"
+        );
+    }
+}

@@ -39,6 +39,7 @@ mod shutdown;
 mod sources;
 mod staff;
 mod statements;
+mod templates;
 mod texts;
 mod visits;
 mod vitals;

@@ -350,3 +350,56 @@ async fn the_list_shows_where_each_stands() {
         assert_eq!(world.north.actor(role).await.page(&new).await.status, 403, "{role}");
     }
 }
+
+#[tokio::test]
+async fn a_line_says_itself_in_the_words_of_the_sheet_while_it_is_typed() {
+    let world = World::open().await;
+    let doctor = world.north.doctor().await;
+    world.north.admin().await.post("catalogue/starter", &json!({})).await;
+    let say = async |fields: &[(&str, &str)]| {
+        let named: Vec<(String, &str)> =
+            fields.iter().map(|(name, value)| (format!("lines.0.{name}"), *value)).collect();
+        let named: Vec<(&str, &str)> = named.iter().map(|(n, v)| (n.as_str(), *v)).collect();
+        let reply = doctor.submit("prescriptions/preview", &named).await;
+        assert_eq!(reply.status, 200, "{reply:?}");
+        (reply.json["said"].as_str().unwrap().to_owned(), reply.json["wrong"] == true)
+    };
+    let whole = [
+        ("medicine", "Zinc"),
+        ("form", "tablet"),
+        ("schedule", "101"),
+        ("food", "after"),
+        ("days", "5"),
+    ];
+    let words = "1 in the morning, 1 at night, after food, 5 days (1-0-1): 10 tablets";
+    assert_eq!(say(&whole).await, (words.to_owned(), false));
+    // The catalogue fills what is left out, and says so.
+    let (said, _) = say(&[("medicine", "levothyroxine")]).await;
+    assert_eq!(said, "1 in the morning, before food, by mouth, 30 days (1-0-0): 30 tablets");
+    // What is only missing is not wrong yet.
+    assert_eq!(say(&[]).await, (String::new(), false));
+    assert_eq!(say(&[("medicine", "Zinc")]).await, (String::new(), false));
+    let half = [("medicine", "Zinc"), ("schedule", "0011")];
+    assert_eq!(say(&half).await, ("1 in the evening, 1 at night (0-0-1-1)".to_owned(), false));
+    let sos = [("dose", "2 puffs"), ("schedule", "as needed")];
+    assert_eq!(say(&sos).await, ("2 puffs as needed".to_owned(), false));
+    for (name, value, words) in [
+        ("schedule", "500", "Write when to take it, like 1-0-1"),
+        ("schedule", "TDS", "not TDS"),
+        ("dose", "1 OD", "not OD"),
+        ("medicine", "paracetamol", "Say which: "),
+        ("days", "1000", "365"),
+    ] {
+        let mut fields =
+            vec![("form", "tablet"), ("days", "5"), ("schedule", "1-0-1"), ("medicine", "Zinc")];
+        fields.retain(|field| field.0 != name && (value != "paracetamol" || field.0 != "form"));
+        fields.push((name, value));
+        let (said, wrong) = say(&fields).await;
+        assert!(wrong && said.contains(words), "{name} {value}: {said}");
+    }
+    assert!(doctor.get("prescriptions").await.json["items"].as_array().unwrap().is_empty());
+    for role in ["nurse", "admin", "patient"] {
+        let actor = world.north.actor(role).await;
+        assert_eq!(actor.submit("prescriptions/preview", &[]).await.status, 403, "{role}");
+    }
+}

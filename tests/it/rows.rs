@@ -16,6 +16,8 @@ const HINTS: &[(&str, &str)] = &[
     ("patients.phone", "(9000000000 + (random() * 999999999)::bigint)::text"),
     ("prescription_lines.position", "1 + (random() * 49)::int"),
     ("prescription_tests.position", "1 + (random() * 49)::int"),
+    ("template_lines.position", "1 + (random() * 49)::int"),
+    ("template_tests.position", "1 + (random() * 49)::int"),
     ("import_rejects.row_number", "1 + (random() * 1000000)::int"),
     ("seals.below_xid", "2"),
     ("seals.seal_no", "1 + (random() * 1000000)::int"),

@@ -127,7 +127,7 @@ impl People {
             );
             with.push(("user_id", own));
         }
-        if table == "prescriptions" {
+        if ["prescriptions", "prescription_templates"].contains(&table) {
             // Only the prescriber may go on with one: it is the doctor's who knocks.
             let own = format!(
                 "(select p.practitioner_id from polyclinic.practitioners p

@@ -20,12 +20,15 @@ pub struct Route {
 }
 
 /// Addresses that call a table by another name.
-const THINGS: &[(&str, &str)] = &[("staff", "users"), ("record", "patients")];
+const THINGS: &[(&str, &str)] =
+    &[("staff", "users"), ("record", "patients"), ("templates", "prescription_templates")];
 
 /// What a body needs besides the fields that its schema requires.
 const BESIDES: &[(&str, &str)] = &[
     ("POST /clinic/{slug}/api/v1/patients", r#"{"age_years": 40, "duplicate_ok": true}"#),
     ("PUT /clinic/{slug}/api/v1/visits/{id}/note", r#"{"complaint": "cough"}"#),
+    ("POST /clinic/{slug}/api/v1/templates", r#"{"tests": [{"name": "CBC"}]}"#),
+    ("PUT /clinic/{slug}/api/v1/templates/{id}", r#"{"tests": [{"name": "CBC"}]}"#),
     ("POST /clinic/{slug}/api/v1/patients/{id}/vitals", r#"{"pulse_bpm": 72}"#),
 ];
 
@@ -36,6 +39,7 @@ const TABLES: &[&str] = &[
     "vitals",
     "notes",
     "prescriptions",
+    "prescription_templates",
     "medicines",
     "tests",
     "imports",

@@ -88,6 +88,17 @@ select clinic_id, id, name, 'blood'
 from crowd
 where n < 2000;
 
+insert into polyclinic.medicine_search (clinic_id, token, medicine_id)
+select clinic_id, token, id
+from crowd
+cross join lateral unnest(array[name, 'tablet']) token
+where n < 2000;
+
+insert into polyclinic.test_search (clinic_id, token, test_id)
+select clinic_id, name, id
+from crowd
+where n < 2000;
+
 insert into polyclinic.prescriptions
   (clinic_id, prescription_id, patient_id, visit_id, practitioner_id, number, status, signed_at, replaces_id, created_at)
 select clinic_id, id, patient_id, id, practitioner_id, case when n % 50 > 0 then format('RX-%s', n) end,
@@ -104,6 +115,21 @@ cross join generate_series(0, 1) second;
 insert into polyclinic.prescription_tests (clinic_id, ordered_test_id, prescription_id, patient_id, revision, position, test_id, name, kind)
 select clinic_id, id, id, patient_id, 1, 1, pg_temp.id(clinic_id, n % 2000), 'haemoglobin', 'blood'
 from crowd;
+
+insert into polyclinic.prescription_templates (clinic_id, template_id, practitioner_id, name, shared)
+select clinic_id, id, practitioner_id, name, n % 20 = 0
+from crowd
+where n < 2000;
+
+insert into polyclinic.template_lines (clinic_id, template_line_id, template_id, revision, position, medicine_id, medicine, form, schedule, days)
+select clinic_id, id, id, 1, 1, id, 'paracetamol', 'tablet', '1-0-1', 5
+from crowd
+where n < 2000;
+
+insert into polyclinic.template_tests (clinic_id, template_test_id, template_id, revision, position, test_id, name, kind)
+select clinic_id, id, id, 1, 1, id, 'haemoglobin', 'blood'
+from crowd
+where n < 2000;
 
 insert into polyclinic.imports (clinic_id, import_id, done_sha256, mapping, created_at)
 select clinic_id, id, hash, '{}', at
