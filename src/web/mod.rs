@@ -10,6 +10,7 @@ mod form;
 mod id;
 mod ids;
 mod outer;
+pub mod plot;
 mod problem;
 pub mod text;
 mod timing;
