@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::db::{Mode, Tx};
 use crate::error::Error;
 use crate::{
-    auth, catalogue, chart, clinics, cohort, consultation, control, imports, notes, patients,
+    auth, catalogue, chart, clinics, cohort, consultation, control, figures, imports, notes, patients,
     prescriptions, staff, visits, vitals, web as edge,
 };
 
@@ -27,6 +27,7 @@ pub fn all(config: &mut ServiceConfig) {
     chart::routes(config);
     imports::routes(config);
     cohort::routes(config);
+    figures::routes(config);
     catalogue::routes(config);
     prescriptions::routes(config);
     staff::routes(config);
