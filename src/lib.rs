@@ -18,6 +18,7 @@ pub mod control;
 pub mod db;
 pub mod demo;
 pub mod error;
+pub mod figures;
 pub mod imports;
 pub mod jobs;
 pub mod notes;

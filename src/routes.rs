@@ -12,8 +12,8 @@ use crate::app::App;
 use crate::db::{Mode, Tx};
 use crate::error::Error;
 use crate::{
-    auth, catalogue, chart, clinics, cohort, consultation, control, imports, notes, patients,
-    prescriptions, reception, staff, templates, visits, vitals, web as edge,
+    auth, catalogue, chart, clinics, cohort, consultation, control, figures, imports, notes,
+    patients, prescriptions, reception, staff, templates, visits, vitals, web as edge,
 };
 
 /// Everything that answers.
@@ -28,6 +28,7 @@ pub fn all(config: &mut ServiceConfig) {
     chart::routes(config);
     imports::routes(config);
     cohort::routes(config);
+    figures::routes(config);
     catalogue::routes(config);
     prescriptions::routes(config);
     templates::routes(config);

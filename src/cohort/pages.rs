@@ -7,18 +7,11 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::{Bucket, Cohort, Read};
 use crate::error::Error;
 use crate::tenant::Clinic;
+use crate::web::plot::{Plot, Point, Series, Shape};
 use crate::web::{Chrome, page};
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config.service(show);
-}
-
-/// One way of counting, as a table.
-struct Table {
-    title: &'static str,
-    /// The set of words that its values belong to.
-    words: &'static str,
-    buckets: Vec<Bucket>,
 }
 
 #[derive(Template)]
@@ -26,23 +19,58 @@ struct Table {
 struct CohortPage {
     chrome: Chrome,
     cohort: Cohort,
-    tables: Vec<Table>,
+    charts: Vec<String>,
+}
+
+/// Share of the whole in percent, to one decimal.
+fn share(part: i64, whole: i64) -> String {
+    let tenths = if whole > 0 { (part * 2000 / whole + 1) / 2 } else { 0 };
+    format!("{}.{} %", tenths / 10, tenths % 10)
+}
+
+/// One way of counting: those with a stroke before those without, and of each how many.
+fn chart(
+    chrome: &Chrome,
+    id: &'static str,
+    words: &str,
+    buckets: &[Bucket],
+    total: i64,
+) -> Result<String, Error> {
+    let word = |value: &str| chrome.word(words, value);
+    let named = |bucket: &Bucket| Point {
+        label: bucket.value.as_deref().map_or_else(|| chrome.t("cohort.not_known").into(), word),
+        cells: vec![
+            chrome.count(bucket.count),
+            share(bucket.count, total),
+            chrome.count(bucket.stroke),
+        ],
+        ..Point::default()
+    };
+    let series = |name: &str, of: fn(&Bucket) -> i64| Series {
+        name: chrome.t(name).to_owned(),
+        values: buckets.iter().map(of).collect(),
+    };
+    let title = chrome.t(&format!("cohort.{id}")).to_owned();
+    let plot = Plot {
+        id,
+        note: if id == "risk" { chrome.t("cohort.risk_help").to_owned() } else { String::new() },
+        shape: Shape::Bars,
+        of: title.clone(),
+        title,
+        points: buckets.iter().map(named).collect(),
+        series: vec![
+            series("cohort.with_stroke", |b| b.stroke),
+            series("cohort.without_stroke", |b| b.count - b.stroke),
+        ],
+        heads: ["cohort.patients", "cohort.share", "cohort.stroke_of"]
+            .map(|head| chrome.t(head).to_owned())
+            .into(),
+        nothing: chrome.t("cohort.none").to_owned(),
+    };
+    plot.draw(chrome)
 }
 
 impl CohortPage {
-    fn word(&self, words: &str, bucket: &Bucket) -> String {
-        match &bucket.value {
-            Some(value) => self.chrome.word(words, value),
-            None => self.chrome.t("cohort.not_known").to_owned(),
-        }
-    }
-
-    /// Share of the whole in percent, to one decimal.
-    fn share(part: i64, whole: i64) -> String {
-        let tenths = if whole > 0 { (part * 2000 / whole + 1) / 2 } else { 0 };
-        format!("{}.{} %", tenths / 10, tenths % 10)
-    }
-
     fn mean(value: Option<f64>) -> String {
         value.map_or_else(|| "–".to_owned(), |v| format!("{v:.1}"))
     }
@@ -56,22 +84,19 @@ impl CohortPage {
 #[utoipa::path(tag = "pages", params(("slug" = String, Path,)), responses((status = 200, description = "Page")))]
 #[get("/clinic/{slug}/cohort")]
 async fn show(clinic: Clinic<Read>) -> Result<HttpResponse, Error> {
-    let mut cohort = clinic.read(super::summary).await?;
-    let chrome = Chrome::new(&clinic, "cohort")?;
-    let table = |title, words, buckets: &mut Vec<Bucket>| Table {
-        title,
-        words,
-        buckets: std::mem::take(buckets),
-    };
-    let tables = vec![
-        table("cohort.risk", "risk", &mut cohort.risk),
-        table("cohort.age", "age_group", &mut cohort.age_groups),
-        table("cohort.sex", "sex", &mut cohort.sex),
-        table("cohort.smoking", "smoking", &mut cohort.smoking_status),
-        table("cohort.work", "work", &mut cohort.work_type),
-        table("cohort.residence", "residence", &mut cohort.residence_type),
+    let cohort = clinic.read(super::summary).await?;
+    let chrome = Chrome::new(&clinic, "figures")?;
+    let ways = [
+        ("risk", "risk", &cohort.risk),
+        ("age", "age_group", &cohort.age_groups),
+        ("sex", "sex", &cohort.sex),
+        ("smoking", "smoking", &cohort.smoking_status),
+        ("work", "work", &cohort.work_type),
+        ("residence", "residence", &cohort.residence_type),
     ];
-    page(&CohortPage { chrome, cohort, tables })
+    let charts = ways.map(|(id, words, buckets)| chart(&chrome, id, words, buckets, cohort.total));
+    let charts = charts.into_iter().collect::<Result<_, _>>()?;
+    page(&CohortPage { chrome, cohort, charts })
 }
 
 #[cfg(test)]
@@ -80,8 +105,8 @@ mod tests {
 
     #[test]
     fn a_share_is_rounded() {
-        assert_eq!(CohortPage::share(249, 5110), "4.9 %");
-        assert_eq!(CohortPage::share(1, 0), "0.0 %");
-        assert_eq!(CohortPage::share(3, 3), "100.0 %");
+        assert_eq!(share(249, 5110), "4.9 %");
+        assert_eq!(share(1, 0), "0.0 %");
+        assert_eq!(share(3, 3), "100.0 %");
     }
 }

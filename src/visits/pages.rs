@@ -55,13 +55,16 @@ struct StepLine {
     reason: String,
 }
 
-/// Where somebody's day begins: a patient's at the own record, the staff's at the queue.
+/// Where somebody's day begins: a patient's at the own record, the administrator's at the figures, the others' at
+/// the queue.
 #[utoipa::path(tag = "pages", params(("slug" = String, Path,)), responses((status = 303, description = "On")))]
 #[get("/clinic/{slug}")]
 async fn home(clinic: Clinic<Home>) -> Result<HttpResponse, Error> {
     clinic.enter().await?;
     let to = if clinic.may("self:read") {
         "record"
+    } else if clinic.may("clinic:write") {
+        "figures"
     } else if clinic.may("visits:read") {
         "queue"
     } else {

@@ -129,6 +129,11 @@ impl Chrome {
         self.zone
     }
 
+    /// The clinic's day today.
+    pub fn today(&self) -> NaiveDate {
+        self.day(&self.now)
+    }
+
     /// The clinic's day at a time.
     pub fn day(&self, at: &DateTime<Utc>) -> NaiveDate {
         at.with_timezone(&self.zone).date_naive()
@@ -172,6 +177,29 @@ impl Chrome {
     /// Date and time in the clinic's zone.
     pub fn datetime(&self, at: &DateTime<Utc>) -> String {
         format!("{} {}", self.date(&self.day(at)), self.time(at))
+    }
+}
+
+#[cfg(test)]
+impl Chrome {
+    /// Around a page that nobody asked for.
+    pub(crate) fn sample() -> Chrome {
+        Chrome {
+            lang: super::text::Texts::load().map(|texts| texts.of("en")).unwrap_or_default(),
+            grid: Arc::default(),
+            mask: 0,
+            zone: Tz::Asia__Kolkata,
+            slug: "north".into(),
+            clinic: "North clinic".into(),
+            user: "Asha".into(),
+            role: "admin".into(),
+            csrf: String::new(),
+            once: String::new(),
+            section: "",
+            flash: None,
+            q: String::new(),
+            now: DateTime::UNIX_EPOCH,
+        }
     }
 }
 

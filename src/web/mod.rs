@@ -11,6 +11,7 @@ mod format;
 mod id;
 mod ids;
 mod outer;
+pub mod plot;
 mod problem;
 pub mod text;
 mod timing;
