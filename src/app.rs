@@ -1,5 +1,6 @@
 //! What lives as long as the program: pools, keys, the grid, the texts, the brakes.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -7,6 +8,7 @@ use crate::auth::keys::Keys;
 use crate::auth::passwords::Hasher;
 use crate::auth::throttle::{Throttle, Touched};
 use crate::db::Pools;
+use crate::documents::Archive;
 use crate::error::Error;
 use crate::tenant::Grid;
 use crate::visits::events::Bell;
@@ -25,6 +27,8 @@ pub struct Settings {
     pub session_seconds: i32,
     /// Seconds an API access token is good for.
     pub token_seconds: i32,
+    /// Where new documents go; into the database without it.
+    pub documents_dir: Option<PathBuf>,
 }
 
 impl Default for Settings {
@@ -35,6 +39,7 @@ impl Default for Settings {
             idle_seconds: 2 * 3600,
             session_seconds: 12 * 3600,
             token_seconds: 15 * 60,
+            documents_dir: None,
         }
     }
 }
@@ -57,6 +62,8 @@ pub struct App {
     pub touched: Touched,
     /// Rings when a clinic's queue changes.
     pub bell: Bell,
+    /// Where the bytes of documents are.
+    pub documents: Archive,
     /// Settings.
     pub settings: Settings,
     draining: AtomicBool,
@@ -75,6 +82,7 @@ impl App {
             throttle: Throttle::new(),
             touched: Touched::default(),
             bell: Bell::default(),
+            documents: Archive::new(settings.documents_dir.clone()),
             settings,
             draining: AtomicBool::new(false),
         })

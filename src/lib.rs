@@ -17,6 +17,7 @@ pub mod consultation;
 pub mod control;
 pub mod db;
 pub mod demo;
+pub mod documents;
 pub mod error;
 pub mod figures;
 pub mod imports;

@@ -12,8 +12,8 @@ use crate::app::App;
 use crate::db::{Mode, Tx};
 use crate::error::Error;
 use crate::{
-    auth, catalogue, chart, clinics, cohort, consultation, control, figures, imports, notes,
-    patients, prescriptions, reception, staff, templates, visits, vitals, web as edge,
+    auth, catalogue, chart, clinics, cohort, consultation, control, documents, figures, imports,
+    notes, patients, prescriptions, reception, staff, templates, visits, vitals, web as edge,
 };
 
 /// Everything that answers.
@@ -36,6 +36,7 @@ pub fn all(config: &mut ServiceConfig) {
     vitals::routes(config);
     notes::routes(config);
     consultation::routes(config);
+    documents::routes(config);
 }
 
 /// The API's document and its reader.

@@ -10,6 +10,7 @@ with excused (name, reason) as (values
   ('test_search', 'repeats words of the test, which is on the trail'),
   ('visit_moves', 'is itself an append-only record, with person and time'),
   ('import_rejects', 'append-only copy of what was refused'),
+  ('document_pieces', 'bytes that never change; their hash stands on the document, which is on the trail'),
   ('seals', 'is the chain over the trail')
 )
 select c.oid::regclass::text as object,

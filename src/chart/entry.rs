@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::documents::{Category, ContentType};
 use crate::visits::{VisitId, VisitStatus, VisitType};
 use crate::web::words;
 
@@ -14,7 +15,7 @@ words!(
     /// Kinds of facts.
     Kind {
         Visit = "visit", Vitals = "vitals", Note = "note", Prescription = "prescription",
-        Registered = "registered", Change = "change",
+        Document = "document", Registered = "registered", Change = "change",
     }
 );
 
@@ -123,6 +124,17 @@ pub enum Fact {
         medicines: Vec<String>,
         /// When it was signed.
         signed_at: Option<DateTime<Utc>>,
+        /// The visit it belongs to.
+        visit_id: Option<VisitId>,
+    },
+    /// Something was filed.
+    Document {
+        /// What it is about.
+        category: Category,
+        /// What it is called.
+        title: String,
+        /// What its bytes are.
+        content_type: ContentType,
         /// The visit it belongs to.
         visit_id: Option<VisitId>,
     },

@@ -88,6 +88,13 @@ fn line(chrome: &Chrome, entry: &Entry) -> Line {
             line.href = chrome.path(&format!("prescriptions/{}", entry.id));
             chrome.t("chart.open_prescription").clone_into(&mut line.link);
         }
+        Fact::Document { category, title, .. } => {
+            line.mark = "file";
+            line.title.clone_from(title);
+            line.text = joined(&[&chrome.word("category", category.as_str()), &by]);
+            line.href = chrome.path(&format!("documents/{}", entry.id));
+            chrome.t("chart.open_document").clone_into(&mut line.link);
+        }
         Fact::Registered { number } => {
             line.mark = "patient";
             chrome.t("chart.registered").clone_into(&mut line.title);
@@ -190,6 +197,7 @@ fn readings(chrome: &Chrome, fact: &Fact) -> String {
 fn value(chrome: &Chrome, column: &str, value: &serde_json::Value) -> String {
     match (column, value) {
         ("identity_number", serde_json::Value::String(_)) => chrome.t("chart.hidden").to_owned(),
+        ("photo_id", serde_json::Value::String(_)) => chrome.t("chart.picture").to_owned(),
         (_, serde_json::Value::Null) => chrome.t("chart.nothing").to_owned(),
         ("status" | "sex" | "allergy_status", serde_json::Value::String(text)) => {
             let words = if column == "allergy_status" { "allergy" } else { column };

@@ -63,6 +63,18 @@ from (
    order by r.created_at desc, r.prescription_id desc
    limit $6)
   union all
+  (select d.created_at, d.document_id, null, d.uploaded_by,
+          jsonb_build_object('kind', 'document', 'category', d.category, 'title', d.title,
+            'content_type', d.content_type, 'visit_id', d.visit_id)
+   from polyclinic.documents d
+   where d.clinic_id = $1
+     and d.patient_id = $2
+     and ($3::text is null or $3 = 'document')
+     and (d.created_at, d.document_id) < ($4, $5)
+     and d.archived_at is null
+   order by d.created_at desc, d.document_id desc
+   limit $6)
+  union all
   (select p.created_at, p.patient_id, null, p.registered_by,
           jsonb_build_object('kind', 'registered', 'number', p.number)
    from polyclinic.patients p

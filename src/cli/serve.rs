@@ -1,6 +1,7 @@
 //! `polyclinic serve`
 
 use std::net::TcpListener;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use actix_web::web::Data;
@@ -23,6 +24,9 @@ pub struct Serve {
     /// 32 bytes in base64, the same for every instance; make one with: openssl rand -base64 32
     #[arg(long, env = "POLYCLINIC_SECRET_KEY", hide_env_values = true)]
     secret_key: SecretString,
+    /// Directory for documents of patients; without it they are kept in the database
+    #[arg(long, env = "POLYCLINIC_DOCUMENTS_DIR")]
+    documents_dir: Option<PathBuf>,
     /// Start although the database server lacks the security fixes of the newest minor
     #[arg(long, env = "POLYCLINIC_ALLOW_OLD_SERVER")]
     allow_old_server: bool,
@@ -34,8 +38,12 @@ impl Serve {
         let pools = self.databases.pools(self.serving.pool_size)?;
         let keys = Keys::from_base64(self.secret_key.expose_secret())?;
         let https = serve::is_https(&self.serving);
-        let settings =
-            Settings { https, behind_proxy: self.serving.behind_tls_proxy, ..Settings::default() };
+        let settings = Settings {
+            https,
+            behind_proxy: self.serving.behind_tls_proxy,
+            documents_dir: self.documents_dir,
+            ..Settings::default()
+        };
         checks::refuse(&pools, self.allow_old_server).await?;
         let metrics = self.serving.metrics_bind.map(prometheus::listen).transpose()?;
         let listener = TcpListener::bind(self.serving.bind)?;

@@ -267,6 +267,8 @@ pub struct Patient {
     pub age: i32,
     /// Where the patient stands.
     pub status: PatientStatus,
+    /// The document that shows the patient's face.
+    pub photo_id: Option<Uuid>,
     /// Who registered the patient.
     pub registered_by: Option<Uuid>,
     /// Counts changes.

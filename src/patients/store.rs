@@ -18,7 +18,7 @@ pub(super) async fn find(db: &mut Db, id: PatientId) -> Result<Option<Patient>, 
                p.postcode, p.weight_kg, p.allergy_status as "allergy_status: AllergyStatus", p.allergies,
                p.medical_history, p.emergency_name, p.emergency_phone,
                p.identity_kind as "identity_kind: IdentityKind", p.identity_number,
-               p.status as "status: PatientStatus", p.registered_by, p.version, p.created_at, p.updated_at
+               p.status as "status: PatientStatus", p.photo_id, p.registered_by, p.version, p.created_at, p.updated_at
         from polyclinic.patients p
         where p.clinic_id = $1
           and p.patient_id = $2
@@ -58,6 +58,7 @@ pub(super) async fn find(db: &mut Db, id: PatientId) -> Result<Option<Patient>, 
             duplicate_ok: false,
         },
         status: p.status,
+        photo_id: p.photo_id,
         registered_by: p.registered_by,
         version: p.version,
         created_at: p.created_at,

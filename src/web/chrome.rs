@@ -186,6 +186,8 @@ impl Chrome {
     pub(crate) fn sample() -> Chrome {
         Chrome {
             lang: super::text::Texts::load().map(|texts| texts.of("en")).unwrap_or_default(),
+            locale: "en-IN".into(),
+            currency: "INR".into(),
             grid: Arc::default(),
             mask: 0,
             zone: Tz::Asia__Kolkata,

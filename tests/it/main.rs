@@ -21,6 +21,7 @@ mod cohort;
 mod consultation;
 mod control;
 mod doctor;
+mod documents;
 mod figures;
 mod imports;
 mod isolation;

@@ -8,6 +8,8 @@ use sqlx::{AssertSqlSafe, PgConnection, Row};
 
 /// Values that neither type nor foreign key nor list of words tells.
 const HINTS: &[(&str, &str)] = &[
+    ("document_pieces.number", "(random() * 39)::int"),
+    ("documents.category", "'photo'"),
     ("history.changed_at", "now()"),
     ("notes.findings", "'nothing new'"),
     ("patients.birth_date", "date '1950-01-01' + (random() * 20000)::int"),

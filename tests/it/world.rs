@@ -139,6 +139,15 @@ impl World {
 
     /// A fresh world whose clinic pool has so many connections.
     pub async fn with_pool(size: u32) -> World {
+        World::with(size, None).await
+    }
+
+    /// A fresh world that keeps documents in a directory.
+    pub async fn keeping_documents_in(dir: &std::path::Path) -> World {
+        World::with(6, Some(dir.to_owned())).await
+    }
+
+    async fn with(size: u32, documents_dir: Option<std::path::PathBuf>) -> World {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         // Only one copy of a template is made at a time.
         static COPYING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
@@ -166,7 +175,7 @@ impl World {
             worker: db::pool(&url("polyclinic_worker"), 1).unwrap(),
         };
         let keys = Keys::from_base64("dGVzdHMgdXNlIHRoZSBzYW1lIGtleSBhbHdheXMhISE=").unwrap();
-        let settings = Settings { https: false, ..Settings::default() };
+        let settings = Settings { https: false, documents_dir, ..Settings::default() };
         let app = Data::new(App::new(pools, keys, settings).await.unwrap());
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());

@@ -46,6 +46,7 @@ const TABLES: &[&str] = &[
     "users",
     "sessions",
     "practitioners",
+    "documents",
 ];
 
 /// All routes, pages and API.

@@ -130,6 +130,13 @@ insert into polyclinic.template_tests (clinic_id, template_test_id, template_id,
 select clinic_id, id, id, 1, 1, id, 'haemoglobin', 'blood'
 from crowd
 where n < 2000;
+insert into polyclinic.documents (clinic_id, document_id, patient_id, category, title, content_type, size_bytes, sha256, uploaded_by, created_at)
+select clinic_id, id, patient_id, case when n % 3 = 0 then 'xray' else 'lab_report' end, name, 'application/pdf', 5, hash, practitioner_id, at
+from crowd;
+
+insert into polyclinic.document_pieces (clinic_id, document_id, patient_id, number, bytes)
+select clinic_id, id, patient_id, 0, '%PDF-'
+from crowd;
 
 insert into polyclinic.imports (clinic_id, import_id, done_sha256, mapping, created_at)
 select clinic_id, id, hash, '{}', at
@@ -138,6 +145,7 @@ where n < 1000;
 
 insert into polyclinic.import_rejects (clinic_id, reject_id, import_id, row_number, field, code, args, raw)
 select clinic_id, id, pg_temp.id(clinic_id, n % 100), n, 'sex', 'unknown', '{}', '[]'
+select clinic_id, id, pg_temp.id(clinic_id, n % 100), n, 'sex', 'unknown', '{}', '{}'
 from crowd;
 
 insert into polyclinic.counters (clinic_id, kind, period, value)

@@ -1,0 +1,459 @@
+//! Documents of a patient: known by their bytes, never changed, set aside with a reason, served through the wall.
+
+use pretty_assertions::assert_eq;
+use serde_json::{Value, json};
+
+use crate::rows::value;
+use crate::world::{Actor, Reply, World};
+
+pub const PDF: &[u8] = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n";
+const PNG: &[u8] =
+    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89";
+const JPEG: &[u8] = b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01\x01";
+const HEIC: &[u8] = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic";
+
+fn id<'a>(thing: &'a Value, key: &str) -> &'a str {
+    thing[key].as_str().unwrap_or_else(|| panic!("{thing}"))
+}
+
+async fn attach(actor: &Actor, patient: &str, query: &str, bytes: &[u8]) -> Reply {
+    let path = format!("patients/{patient}/documents?{query}");
+    let request = actor.request("POST", &path).header("content-type", "application/octet-stream");
+    actor.send(request.body(bytes.to_vec())).await
+}
+
+async fn attached(actor: &Actor, patient: &str, query: &str, bytes: &[u8]) -> Value {
+    let reply = attach(actor, patient, query, bytes).await;
+    assert_eq!(reply.status, 201, "{reply:?}");
+    reply.json
+}
+
+/// The bytes of a document, and how they came.
+async fn fetched(
+    actor: &Actor,
+    document: &str,
+    query: &str,
+) -> (reqwest::header::HeaderMap, Vec<u8>) {
+    let path = format!("documents/{document}/content{query}");
+    let reply = actor.request("GET", &path).send().await.unwrap();
+    assert_eq!(reply.status(), 200, "{reply:?}");
+    (reply.headers().clone(), reply.bytes().await.unwrap().to_vec())
+}
+
+async fn titles(actor: &Actor, patient: &str, query: &str) -> Vec<String> {
+    let reply = actor.get(&format!("patients/{patient}/documents{query}")).await;
+    assert_eq!(reply.status, 200, "{reply:?}");
+    let items = reply.json["items"].as_array().unwrap();
+    items.iter().map(|d| d["title"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_document_comes_back_byte_for_byte_and_harmless() {
+    let world = World::open().await;
+    let reception = world.north.receptionist().await;
+    let asha = world.north.patient("Asha").await;
+    let asha = id(&asha, "patient_id");
+    // More than one piece, and the last one not whole.
+    let large = [PDF, &vec![7; 600_000]].concat();
+    let query = "category=discharge_summary&file_name=..%2F..%2Fevil%22%3B.html";
+    let reply = attach(&reception, asha, query, &large).await;
+    assert_eq!(reply.status, 201, "{reply:?}");
+    assert_eq!(reply.header("etag"), "\"v1\"");
+    let pdf = reply.json;
+    assert_eq!(
+        reply.headers["location"],
+        format!("/clinic/north/api/v1/documents/{}", id(&pdf, "document_id"))
+    );
+    assert_eq!(
+        (&pdf["title"], &pdf["content_type"], &pdf["size_bytes"], &pdf["uploaded_by_name"]),
+        (
+            &json!("evil\";"),
+            &json!("application/pdf"),
+            &json!(large.len()),
+            &json!("receptionist of north")
+        )
+    );
+    assert!(pdf.get("place").is_none(), "{pdf}");
+    let doctor = world.north.doctor().await;
+    let (headers, bytes) = fetched(&doctor, id(&pdf, "document_id"), "").await;
+    assert!(bytes == large, "{} bytes", bytes.len());
+    let said = |name: &str| headers[name].to_str().unwrap().to_owned();
+    assert_eq!(said("content-type"), "application/pdf");
+    assert_eq!(said("content-length"), large.len().to_string());
+    assert_eq!(
+        said("content-disposition"),
+        "attachment; filename=\"evil.pdf\"; filename*=UTF-8''evil.pdf"
+    );
+    assert_eq!(said("x-content-type-options"), "nosniff");
+    assert_eq!(said("content-security-policy"), "default-src 'none'; sandbox");
+    assert_eq!(said("cache-control"), "private, no-store");
+    // A picture may stand in a page, or be kept.
+    let png = attached(&reception, asha, "category=xray&title=Chest", PNG).await;
+    let (headers, bytes) = fetched(&doctor, id(&png, "document_id"), "").await;
+    assert_eq!((&headers["content-type"], bytes.as_slice()), (&"image/png".parse().unwrap(), PNG));
+    assert!(
+        headers["content-disposition"]
+            .to_str()
+            .unwrap()
+            .starts_with("inline; filename=\"Chest.png\"")
+    );
+    let (headers, _) = fetched(&doctor, id(&png, "document_id"), "?download=true").await;
+    assert!(headers["content-disposition"].to_str().unwrap().starts_with("attachment; "));
+}
+
+#[tokio::test]
+async fn what_is_no_document_is_refused_by_its_bytes_with_clear_words() {
+    let world = World::open().await;
+    let reception = world.north.receptionist().await;
+    let asha = world.north.patient("Asha").await;
+    let asha = id(&asha, "patient_id");
+    let most = [PDF, &vec![0; 10 * 1024 * 1024 - PDF.len()]].concat();
+    assert_eq!(attach(&reception, asha, "category=other&title=Most", &most).await.status, 201);
+    let page = "<!doctype html><script>alert(1)</script>".as_bytes();
+    let refused: [(&str, &[u8], &str); 7] = [
+        ("category=xray&title=x", HEIC, "file: heic"),
+        ("category=xray&title=x&file_name=x.pdf", page, "file: no_document"),
+        ("category=xray&title=x", b"", "file: required"),
+        ("category=xray", PNG, "title: required"),
+        ("title=x", PNG, "category: required"),
+        ("category=gossip&title=x", PNG, "category: unknown_value"),
+        ("category=photo&title=x", PDF, "file: not_a_face"),
+    ];
+    for (query, bytes, said) in refused {
+        let reply = attach(&reception, asha, query, bytes).await;
+        assert_eq!((reply.status, reply.refused()), (422, vec![said.to_owned()]), "{reply:?}");
+    }
+    let heic = attach(&reception, asha, "category=xray&title=x", HEIC).await;
+    let words = heic.json["errors"][0]["message"].as_str().unwrap();
+    assert!(words.contains("HEIC") && words.contains("JPEG"), "{words}");
+    let more = [most, vec![0]].concat();
+    assert_eq!(
+        attach(&reception, asha, "category=other&title=x", &more).await.problem(),
+        "413 too_large"
+    );
+    let face = [PNG, &vec![0; 1024 * 1024]].concat();
+    let reply = attach(&reception, asha, "category=photo&title=x", &face).await;
+    assert_eq!(reply.refused(), ["file: over_limit"]);
+    assert_eq!(titles(&reception, asha, "").await, ["Most"]);
+}
+
+#[tokio::test]
+async fn a_key_files_a_document_once() {
+    let world = World::open().await;
+    let reception = world.north.receptionist().await;
+    let asha = world.north.patient("Asha").await;
+    let asha = id(&asha, "patient_id");
+    let send = async |title: &str, bytes: &[u8]| {
+        let path = format!("patients/{asha}/documents?category=ecg&title={title}");
+        let request = reception.request("POST", &path).header("idempotency-key", "once");
+        reception.send(request.body(bytes.to_vec())).await
+    };
+    let (first, second) = tokio::join!(send("ECG", PNG), send("ECG", PNG));
+    assert_eq!((first.status, second.status), (201, 201), "{second:?}");
+    assert_eq!(first.json["document_id"], second.json["document_id"]);
+    assert_eq!(send("ECG", JPEG).await.refused(), ["Idempotency-Key: reused"]);
+    assert_eq!(send("Other", PNG).await.refused(), ["Idempotency-Key: reused"]);
+    assert_eq!(titles(&reception, asha, "").await, ["ECG"]);
+}
+
+#[tokio::test]
+async fn each_role_sees_the_documents_that_its_work_needs() {
+    let world = World::open().await;
+    let reception = world.north.receptionist().await;
+    let asha = world.north.patient("Asha").await;
+    let asha = id(&asha, "patient_id");
+    let mut ids = Vec::new();
+    for category in ["discharge_summary", "xray", "photo"] {
+        let document =
+            attached(&reception, asha, &format!("category={category}&title={category}"), JPEG)
+                .await;
+        ids.push(id(&document, "document_id").to_owned());
+    }
+    for (role, seen) in [
+        ("admin", [200, 200, 200]),
+        ("doctor", [200, 200, 200]),
+        ("receptionist", [200, 200, 200]),
+        ("nurse", [404, 404, 200]),
+        ("lab_tech", [404, 200, 200]),
+        ("pharmacist", [403, 403, 403]),
+        ("cashier", [403, 403, 403]),
+        ("patient", [404, 404, 404]),
+    ] {
+        let actor = world.north.actor(role).await;
+        for (document, status) in ids.iter().zip(seen) {
+            for path in [format!("documents/{document}"), format!("documents/{document}/content")] {
+                assert_eq!(actor.get(&path).await.status, status, "{role} {path}");
+            }
+        }
+    }
+    // Another clinic's is nobody's, for reading, filing and setting aside.
+    let stranger = world.south.doctor().await;
+    let path = format!("documents/{}", ids[0]);
+    assert_eq!(stranger.get(&path).await.problem(), "404 not_found");
+    assert_eq!(stranger.get(&format!("{path}/content")).await.problem(), "404 not_found");
+    assert_eq!(
+        attach(&stranger, asha, "category=xray&title=x", PNG).await.problem(),
+        "404 not_found"
+    );
+    let request = stranger.request("POST", &format!("{path}/archive")).header("if-match", "\"v1\"");
+    let reply = stranger.send(request.json(&json!({"reason": "not mine"}))).await;
+    assert_eq!(reply.problem(), "404 not_found");
+    for role in ["nurse", "pharmacist", "cashier", "patient"] {
+        let actor = world.north.actor(role).await;
+        assert_eq!(attach(&actor, asha, "category=xray&title=x", PNG).await.status, 403, "{role}");
+    }
+}
+
+#[tokio::test]
+async fn a_patients_login_sees_the_own_documents_and_no_other() {
+    let world = World::open().await;
+    let (reception, patient) =
+        (world.north.receptionist().await, world.north.actor("patient").await);
+    let mut owner = world.connect("postgres").await;
+    let own = value(
+        &mut owner,
+        "select patient_id from polyclinic.users u join platform.directory d using (clinic_id)
+                                 where d.slug = 'north' and u.role = 'patient'",
+    )
+    .await;
+    let mine = attached(&reception, &own, "category=blood_test&title=Mine", PDF).await;
+    let aside = attached(&reception, &own, "category=blood_test&title=Aside", PDF).await;
+    set_aside(&reception, &aside, "wrong patient").await;
+    assert_eq!(titles(&patient, &own, "?archived=true").await, ["Mine"]);
+    let (_, bytes) = fetched(&patient, id(&mine, "document_id"), "").await;
+    assert_eq!(bytes, PDF);
+    let gone = format!("documents/{}/content", id(&aside, "document_id"));
+    assert_eq!(patient.get(&gone).await.problem(), "404 not_found");
+    let asha = world.north.patient("Asha").await;
+    let list = format!("patients/{}/documents", id(&asha, "patient_id"));
+    assert_eq!(patient.get(&list).await.problem(), "404 not_found");
+}
+
+async fn set_aside(actor: &Actor, document: &Value, reason: &str) -> Reply {
+    let path = format!("documents/{}/archive", id(document, "document_id"));
+    let version = format!("\"v{}\"", document["version"]);
+    let request = actor.request("POST", &path).header("if-match", version);
+    actor.send(request.json(&json!({ "reason": reason }))).await
+}
+
+#[tokio::test]
+async fn a_document_is_set_aside_by_whoever_filed_it_or_answers_for_the_record() {
+    let world = World::open().await;
+    let (reception, doctor) = (world.north.receptionist().await, world.north.doctor().await);
+    let asha = world.north.patient("Asha").await;
+    let asha = id(&asha, "patient_id");
+    let of_doctor = attached(&doctor, asha, "category=other&title=Letter", PDF).await;
+    assert_eq!(set_aside(&reception, &of_doctor, "not hers").await.problem(), "403 forbidden");
+    let of_reception = attached(&reception, asha, "category=xray&title=Scan", PNG).await;
+    assert_eq!(set_aside(&doctor, &of_reception, "x").await.refused(), ["reason: say_more"]);
+    let aside = set_aside(&doctor, &of_reception, "another patient’s").await;
+    assert_eq!(
+        (aside.status, &aside.json["archived"]["reason"]),
+        (200, &json!("another patient’s"))
+    );
+    assert_eq!(set_aside(&doctor, &of_reception, "again").await.problem(), "412 stale");
+    assert_eq!(set_aside(&doctor, &aside.json, "again").await.problem(), "409 set_aside");
+    // Out of the lists, out of the chart; there for who may bring it back.
+    assert_eq!(titles(&doctor, asha, "").await, ["Letter"]);
+    assert_eq!(titles(&reception, asha, "?archived=true").await, ["Scan", "Letter"]);
+    let chart = doctor.get(&format!("patients/{asha}/chart?kind=document")).await;
+    assert_eq!(chart.json["timeline"]["items"].as_array().unwrap().len(), 1);
+    let lab = world.north.actor("lab_tech").await;
+    let path = format!("documents/{}", id(&of_reception, "document_id"));
+    assert_eq!(lab.get(&path).await.problem(), "404 not_found");
+    let request =
+        reception.request("POST", &format!("{path}/restore")).header("if-match", "\"v2\"");
+    let back = reception.send(request).await;
+    assert_eq!((back.status, &back.json["archived"]), (200, &json!(null)), "{back:?}");
+    let request =
+        reception.request("POST", &format!("{path}/restore")).header("if-match", "\"v3\"");
+    assert_eq!(reception.send(request).await.problem(), "409 not_set_aside");
+    let mut owner = world.connect("postgres").await;
+    let trail = value(&mut owner, "select string_agg(operation, ' ' order by changed_at) || bool_or(changes ? 'place')
+                                   from polyclinic.history where table_name = 'documents' and changes::text like '%another%'
+                                      or table_name = 'documents' and operation = 'insert' and changes->>'title' = 'Scan'").await;
+    assert_eq!(trail, "insert update updatefalse");
+}
+
+#[tokio::test]
+async fn the_newest_photo_is_the_patients_face() {
+    let world = World::open().await;
+    let (reception, doctor) = (world.north.receptionist().await, world.north.doctor().await);
+    let patient = world.north.patient("Asha").await;
+    let asha = id(&patient, "patient_id");
+    let shown = async || doctor.get(&format!("patients/{asha}")).await.json["photo_id"].clone();
+    assert_eq!(shown().await, json!(null));
+    attached(&reception, asha, "category=photo&title=Old", PNG).await;
+    let new = attached(&reception, asha, "category=photo&title=New", JPEG).await;
+    assert_eq!(shown().await, new["document_id"]);
+    let page = doctor.page(&format!("patients/{asha}")).await;
+    assert!(
+        page.text.contains(&format!("documents/{}/content", id(&new, "document_id"))),
+        "the chart shows it"
+    );
+    // Who may not correct the record changes no face, and leaves nothing behind.
+    assert_eq!(
+        attach(&doctor, asha, "category=photo&title=x", PNG).await.problem(),
+        "403 forbidden"
+    );
+    assert_eq!(titles(&doctor, asha, "?category=photo&archived=true").await, ["New", "Old"]);
+    assert_eq!(set_aside(&reception, &new, "blurred").await.status, 200);
+    assert_eq!(shown().await, json!(null));
+}
+
+#[tokio::test]
+async fn a_document_belongs_to_a_visit_of_its_patient() {
+    let world = World::open().await;
+    let reception = world.north.receptionist().await;
+    let (asha, usha) = (world.north.patient("Asha").await, world.north.patient("Usha").await);
+    let (asha, usha) = (id(&asha, "patient_id"), id(&usha, "patient_id"));
+    let visit = reception
+        .post("visits", &json!({"patient_id": asha, "purpose": "fever", "visit_type": "routine"}))
+        .await;
+    assert_eq!(visit.status, 201, "{visit:?}");
+    let visit = id(&visit.json, "visit_id");
+    let document =
+        attached(&reception, asha, &format!("category=ecg&title=ECG&visit_id={visit}"), PNG).await;
+    assert_eq!(document["visit_id"], json!(visit));
+    let other =
+        attach(&reception, usha, &format!("category=ecg&title=ECG&visit_id={visit}"), PNG).await;
+    assert_eq!(other.refused(), ["visit_id: other_patient"]);
+    let nobody =
+        attach(&reception, usha, &format!("category=ecg&title=ECG&visit_id={asha}"), PNG).await;
+    assert_eq!(nobody.refused(), ["visit_id: unknown"]);
+}
+
+#[tokio::test]
+async fn the_pages_file_show_and_set_aside_and_lose_nothing_typed() {
+    let world = World::open().await;
+    let reception = world.north.receptionist().await;
+    let asha = world.north.patient("Asha").await;
+    let asha = id(&asha, "patient_id");
+    let list = format!("patients/{asha}/documents");
+    let empty = reception.page(&list).await;
+    assert!(
+        empty.text.contains("Nothing is filed yet") && empty.text.contains("TEST, Asha"),
+        "{}",
+        empty.text
+    );
+    let fields = [("once", "k1"), ("category", "xray"), ("title", "Chest <b>")];
+    let refused = reception.upload(&list, &fields, "chest.heic", HEIC).await;
+    assert_eq!(refused.status, 422);
+    assert!(
+        refused.text.contains("HEIC") && refused.text.contains("Chest &#60;b&#62;"),
+        "{}",
+        refused.text
+    );
+    assert!(refused.text.contains("value=\"xray\" selected"), "{}", refused.text);
+    let large = [PNG, &vec![0; 11 * 1024 * 1024]].concat();
+    let refused = reception.upload(&list, &fields, "chest.png", &large).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.text.contains("larger than 10 MB"), "{}", refused.text);
+    for _ in 0..2 {
+        let done = reception.upload(&list, &fields, "chest.png", PNG).await;
+        assert_eq!(
+            (done.status, done.header("location")),
+            (303, format!("/clinic/north/{list}?done=attached").as_str())
+        );
+    }
+    assert_eq!(titles(&reception, asha, "").await, ["Chest <b>"], "sent twice, filed once");
+    let items = reception.get(&list).await.json;
+    let document = id(&items["items"][0], "document_id");
+    let shown = reception.page(&format!("documents/{document}")).await;
+    assert!(
+        shown.text.contains("Chest &#60;b&#62;") && shown.text.contains("X-ray"),
+        "{}",
+        shown.text
+    );
+    assert!(
+        shown.text.contains(&format!("src=\"/clinic/north/api/v1/documents/{document}/content\""))
+    );
+    let archive = format!("documents/{document}/archive");
+    let refused = reception.submit(&archive, &[("version", "1")]).await;
+    assert_eq!((refused.status, refused.text.contains("id=\"e-reason\"")), (422, true));
+    let done = reception.submit(&archive, &[("version", "1"), ("reason", "not hers")]).await;
+    assert_eq!(
+        (done.status, done.header("location")),
+        (303, format!("/clinic/north/{list}?done=set_aside").as_str())
+    );
+    assert!(
+        reception
+            .page(&format!("{list}?archived=true"))
+            .await
+            .text
+            .contains("data-state=\"archived\"")
+    );
+    let done =
+        reception.submit(&format!("documents/{document}/restore"), &[("version", "2")]).await;
+    assert_eq!(done.status, 303, "{done:?}");
+    let forged =
+        reception.upload(&list, &[("csrf", "forged"), ("category", "xray")], "x.png", PNG).await;
+    assert_eq!(forged.status, 403);
+    let chart = reception.page(&format!("patients/{asha}")).await;
+    assert!(
+        chart.text.contains(&format!("/clinic/north/documents/{document}\"")),
+        "on the timeline"
+    );
+}
+
+#[tokio::test]
+async fn in_a_directory_each_clinic_has_a_folder_and_no_name_is_guessed() {
+    let dir = std::env::temp_dir()
+        .join(format!("polyclinic-documents-{}", uuid::Uuid::now_v7().simple()));
+    let world = World::keeping_documents_in(&dir).await;
+    let (north, south) = (world.north.receptionist().await, world.south.receptionist().await);
+    let large = [PDF, &vec![7; 300_000]].concat();
+    let mut kept = Vec::new();
+    for (actor, clinic) in [(&north, &world.north), (&south, &world.south)] {
+        let patient = clinic.patient("Asha").await;
+        let document =
+            attached(actor, id(&patient, "patient_id"), "category=other&title=x", &large).await;
+        let (_, bytes) = fetched(actor, id(&document, "document_id"), "").await;
+        assert!(bytes == large);
+        kept.push(id(&document, "document_id").to_owned());
+        // What is refused leaves no file.
+        let refused =
+            attach(actor, &uuid::Uuid::now_v7().to_string(), "category=other&title=x", PDF).await;
+        assert_eq!(refused.problem(), "404 not_found");
+    }
+    let files = files(&dir);
+    assert_eq!(files.len(), 2, "{files:?}");
+    let folders: std::collections::BTreeSet<_> =
+        files.iter().map(|f| f.split('/').next().unwrap()).collect();
+    assert_eq!(folders.len(), 2, "{files:?}");
+    let mut owner = world.connect("postgres").await;
+    assert_eq!(value(&mut owner, "select count(*) from polyclinic.document_pieces").await, "0");
+    for file in &files {
+        let name = file.rsplit('/').next().unwrap();
+        assert!(name.len() == 64 && !kept.iter().any(|id| file.contains(id.as_str())), "{file}");
+    }
+    // A file that was tampered with breaks off; another clinic's row leads nowhere.
+    assert_eq!(
+        south.get(&format!("documents/{}/content", kept[0])).await.problem(),
+        "404 not_found"
+    );
+    std::fs::write(dir.join(&files[0]), PDF).unwrap();
+    let broken = async |actor: &Actor, document: &str| {
+        let path = format!("documents/{document}/content");
+        actor.request("GET", &path).send().await.unwrap().bytes().await.is_err()
+    };
+    let broke = (broken(&north, &kept[0]).await, broken(&south, &kept[1]).await);
+    assert!(broke.0 != broke.1, "one of the two is short: {broke:?}");
+    std::fs::remove_dir_all(&dir).unwrap();
+}
+
+/// Files below a directory, by their path from there.
+fn files(dir: &std::path::Path) -> Vec<String> {
+    let (mut found, mut left) = (Vec::new(), vec![dir.to_owned()]);
+    while let Some(folder) = left.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                left.push(path);
+            } else {
+                found.push(path.strip_prefix(dir).unwrap().to_str().unwrap().to_owned());
+            }
+        }
+    }
+    found
+}
