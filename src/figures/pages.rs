@@ -93,7 +93,8 @@ async fn show(clinic: Clinic<Read>, request: HttpRequest) -> Result<HttpResponse
     let mut status = 200;
     if let Some(error) = read.or(refused) {
         status = 422;
-        let typed = actix_web::web::Query::<Vec<(String, String)>>::from_query(request.query_string());
+        let typed =
+            actix_web::web::Query::<Vec<(String, String)>>::from_query(request.query_string());
         form = typed.map_or(form, |typed| Form::typed(&typed));
         form = form.refuse(error, chrome.texts())?;
     }

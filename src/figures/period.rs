@@ -100,9 +100,7 @@ mod tests {
         let asked = Asked::parse(&mut Fields::from_pairs(pairs));
         match asked.until(day("2026-03-03")) {
             Ok(period) => Ok(period),
-            Err(Error::Invalid(errors)) => {
-                Err(format!("{}: {}", errors[0].field, errors[0].code))
-            }
+            Err(Error::Invalid(errors)) => Err(format!("{}: {}", errors[0].field, errors[0].code)),
             Err(other) => Err(other.to_string()),
         }
     }
@@ -116,7 +114,10 @@ mod tests {
             asked(&[("from", "2026-01-01"), ("to", "2026-01-31")]),
             period("2026-01-01", "2026-01-31")
         );
-        assert_eq!(asked(&[("days", "7"), ("to", "2026-01-31")]), period("2026-01-25", "2026-01-31"));
+        assert_eq!(
+            asked(&[("days", "7"), ("to", "2026-01-31")]),
+            period("2026-01-25", "2026-01-31")
+        );
         assert_eq!(asked(&[("to", "2026-03-04")]), Err("to: in_the_future".into()));
         assert_eq!(
             asked(&[("from", "2026-02-02"), ("to", "2026-02-01")]),

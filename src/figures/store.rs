@@ -7,9 +7,8 @@ use crate::tenant::Db;
 
 pub(super) async fn now(db: &mut Db) -> Result<(Now, Decisions), Error> {
     let (clinic, today, at) = (db.clinic(), db.today(), db.now());
-    let row = sqlx::query_file!("src/figures/now.sql", clinic, today, at)
-        .fetch_one(db.sql()?)
-        .await?;
+    let row =
+        sqlx::query_file!("src/figures/now.sql", clinic, today, at).fetch_one(db.sql()?).await?;
     let now = Now { came: row.came, waiting: row.waiting, inside: row.inside };
     let decisions = Decisions {
         unsigned: row.unsigned,
@@ -23,9 +22,8 @@ pub(super) async fn now(db: &mut Db) -> Result<(Now, Decisions), Error> {
 pub(super) async fn visits(db: &mut Db, figures: &mut Figures) -> Result<(), Error> {
     let clinic = db.clinic();
     let days = figures.period().days();
-    let rows = sqlx::query_file!("src/figures/visits.sql", clinic, &days)
-        .fetch_all(db.sql()?)
-        .await?;
+    let rows =
+        sqlx::query_file!("src/figures/visits.sql", clinic, &days).fetch_all(db.sql()?).await?;
     for row in rows {
         if row.of_doctor {
             let (practitioner_id, name) = (row.practitioner_id, row.name);

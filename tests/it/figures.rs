@@ -136,7 +136,10 @@ async fn the_administrators_day_begins_with_the_figures() {
     }
     let day = visit["visit_day"].as_str().unwrap();
     let day: chrono::NaiveDate = day.parse().unwrap();
-    assert!(page.text.contains(&format!("{}, Visits: 1", day.format("%d-%b-%Y"))), "what a column says");
+    assert!(
+        page.text.contains(&format!("{}, Visits: 1", day.format("%d-%b-%Y"))),
+        "what a column says"
+    );
     // Colleagues see the figures, but decide nothing here; who sees no patients sees none of it.
     let doctor = world.north.doctor().await.page("figures").await;
     assert!(doctor.status == 200 && !doctor.text.contains("Needs a decision"));

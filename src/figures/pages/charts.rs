@@ -169,7 +169,10 @@ mod tests {
 
     #[test]
     fn many_days_are_shown_by_weeks_and_months() {
-        assert_eq!([31, 32, 92, 93].map(Unit::of), [Unit::Day, Unit::Week, Unit::Week, Unit::Month]);
+        assert_eq!(
+            [31, 32, 92, 93].map(Unit::of),
+            [Unit::Day, Unit::Week, Unit::Week, Unit::Month]
+        );
         let weeks = spans(&days("2026-01-01", 40), Unit::Week);
         // The last week is whole; what is over stands at the beginning.
         let told: Vec<_> = weeks.iter().map(|s| (s.first.to_string(), s.visits)).collect();

@@ -4,11 +4,10 @@ use super::*;
 
 fn plot_of(shape: Shape, series: &[&[i64]]) -> Plot {
     let points = series.first().map_or(0, |s| s.len());
-    let point = |n: usize| Point { label: format!("Day {n}"), short: n.to_string(), cells: Vec::new() };
-    let named = |(n, values): (usize, &&[i64])| Series {
-        name: format!("<{n}>"),
-        values: values.to_vec(),
-    };
+    let point =
+        |n: usize| Point { label: format!("Day {n}"), short: n.to_string(), cells: Vec::new() };
+    let named =
+        |(n, values): (usize, &&[i64])| Series { name: format!("<{n}>"), values: values.to_vec() };
     Plot {
         id: "p",
         title: "Visits".into(),

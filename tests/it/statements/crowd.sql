@@ -145,7 +145,6 @@ where n < 1000;
 
 insert into polyclinic.import_rejects (clinic_id, reject_id, import_id, row_number, field, code, args, raw)
 select clinic_id, id, pg_temp.id(clinic_id, n % 100), n, 'sex', 'unknown', '{}', '[]'
-select clinic_id, id, pg_temp.id(clinic_id, n % 100), n, 'sex', 'unknown', '{}', '{}'
 from crowd;
 
 insert into polyclinic.counters (clinic_id, kind, period, value)

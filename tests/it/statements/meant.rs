@@ -21,7 +21,11 @@ const ON_PURPOSE: &[(&str, &str, &str)] = &[
     ("src/figures/work.sql", "patients", "counts those of a period, which is a year at most"),
     ("src/figures/work.sql", "prescriptions", "counts those of a period, which is a year at most"),
     ("src/figures/work.sql", "notes", "counts those of a period, which is a year at most"),
-    ("src/figures/work.sql", "prescription_tests", "counts those of a period, which is a year at most"),
+    (
+        "src/figures/work.sql",
+        "prescription_tests",
+        "counts those of a period, which is a year at most",
+    ),
     ("src/cohort/figures.sql", "risk_profiles", "counts everybody"),
     ("src/cohort/figures.sql", "patients", "counts everybody"),
     ("src/cohort/distributions.sql", "risk_profiles", "counts everybody, six ways"),
