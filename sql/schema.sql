@@ -370,25 +370,39 @@ ALTER FUNCTION gate.enqueue(p_job uuid, p_kind text, p_args jsonb) OWNER TO poly
 
 -- Name: enter(text, bytea); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
 
-CREATE FUNCTION gate.enter(p_slug text, p_secret bytea, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean) RETURNS record
+CREATE FUNCTION gate.enter(p_slug text, p_secret bytea, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT language text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 #variable_conflict use_column
 declare
-  nil   constant uuid := '00000000-0000-0000-0000-000000000000';
-  place record;
-  who   record;
+  -- Nobody yet, with the permission of the doors themselves.
+  nobody constant bytea := decode(repeat('00', 48) || '0000000000000001' || '0000', 'hex');
+  nil    constant uuid := '00000000-0000-0000-0000-000000000000';
+  here   constant bytea := int4send(pg_backend_pid()) || timestamptz_send(transaction_timestamp());
+  place  record;
+  who    record;
+  p      bytea;
+  done   text;
 begin
-  perform gate.refuse_dirty();
-  select d.clinic_id, d.clinic_number, d.name, d.zone, d.locale, d.currency, d.status into place
+  if current_setting('gate.ctx', true) <> '' then
+    raise exception 'context already open' using errcode = 'PC006';
+  end if;
+  if exists (select from pg_prepared_statement() p where p.from_sql)
+     or exists (select from pg_cursor() c where c.is_holdable)
+     or exists (select from pg_listening_channels()) then
+    raise exception 'connection carries foreign state' using errcode = 'PC005';
+  end if;
+  select d.clinic_id, d.clinic_number, d.name, d.zone, d.locale, d.currency, d.status, k.ipad, k.opad into place
   from platform.directory d
+  join gate.keys k on k.active
   where d.slug = p_slug;
   if not found or place.status not in ('active', 'trial', 'moving') then
     raise exception 'access denied' using errcode = 'PC003';
   end if;
-  perform gate.sign(place.clinic_id, nil, nil, nil, 1, 0::smallint);
-  select s.session_id, s.seen_at, u.user_id, u.name, u.role, u.patient_id, r.mask, r.code into who
+  p := int8send(place.clinic_id) || nobody;
+  done := set_config('gate.ctx', encode(p || sha256(place.opad || sha256(place.ipad || p || here)), 'hex'), true);
+  select s.session_id, s.seen_at, u.user_id, u.name, u.language, u.role, u.patient_id, r.mask, r.code into who
   from polyclinic.sessions s
   join polyclinic.users u on u.clinic_id = s.clinic_id and u.user_id = s.user_id
   join platform.accounts a on a.account_id = u.account_id
@@ -408,18 +422,25 @@ begin
   if place.status = 'moving' then
     raise exception 'clinic is moving' using errcode = 'PC007';
   end if;
-  perform gate.sign(place.clinic_id, who.user_id, who.session_id, coalesce(who.patient_id, nil), who.mask, who.code);
-  perform gate.pin_settings();
+  p := int8send(place.clinic_id) || uuid_send(who.user_id) || uuid_send(who.session_id)
+       || uuid_send(coalesce(who.patient_id, nil)) || int8send(who.mask) || int2send(who.code);
+  done := set_config('gate.ctx', encode(p || sha256(place.opad || sha256(place.ipad || p || here)), 'hex'), true);
+  -- As pin_settings does, but only where somebody has changed them.
+  if current_setting('TimeZone') <> 'UTC' or current_setting('DateStyle') <> 'ISO, MDY'
+     or current_setting('client_encoding') <> 'UTF8' or current_setting('statement_timeout') <> '5s'
+     or current_setting('lock_timeout') <> '2s' then
+    perform gate.pin_settings();
+  end if;
   clinic_id := place.clinic_id;  clinic_number := place.clinic_number;  clinic_name := place.name;
   zone := place.zone;  locale := place.locale;  currency := place.currency;
-  user_id := who.user_id;  user_name := who.name;  role := who.role;  session_id := who.session_id;
+  user_id := who.user_id;  user_name := who.name;  language := who.language;  role := who.role;  session_id := who.session_id;
   patient_id := who.patient_id;  permissions := who.mask;
   entered_at := transaction_timestamp();
   today := (transaction_timestamp() at time zone place.zone)::date;
   stale := who.seen_at < transaction_timestamp() - interval '2 minutes';
 end $$;
 
-ALTER FUNCTION gate.enter(p_slug text, p_secret bytea, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean) OWNER TO polyclinic_gate;
+ALTER FUNCTION gate.enter(p_slug text, p_secret bytea, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT language text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean) OWNER TO polyclinic_gate;
 
 -- Name: enter_broken_glass(uuid); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
 
@@ -781,7 +802,7 @@ CREATE FUNCTION gate.pin_settings() RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
-  perform set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO, YMD', true),
+  perform set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO, MDY', true),
           set_config('client_encoding', 'UTF8', true), set_config('statement_timeout', '5s', true),
           set_config('lock_timeout', '2s', true);
 end $$;
@@ -1024,6 +1045,28 @@ end $$;
 
 ALTER FUNCTION gate.sign(p_clinic bigint, p_user uuid, p_session uuid, p_patient uuid, p_mask bigint, p_role smallint) OWNER TO polyclinic_gate;
 
+-- Name: speak(text); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
+
+CREATE FUNCTION gate.speak(p_language text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  c bigint := gate.clinic_id();
+  u uuid := gate.user_id();
+  ctx text := current_setting('gate.ctx', true);
+begin
+  if gate.clinic_for('session:own') is distinct from c then
+    raise exception 'access denied' using errcode = 'PC003';
+  end if;
+  perform gate.sign(c, u, gate.session_id(), gate.patient_id(), 1, 0::smallint);
+  update polyclinic.users set language = p_language
+  where clinic_id = c and user_id = u and language is distinct from p_language;
+  perform set_config('gate.ctx', ctx, true);
+end $$;
+
+ALTER FUNCTION gate.speak(p_language text) OWNER TO polyclinic_gate;
+
 -- Name: touch(); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
 
 CREATE FUNCTION gate.touch() RETURNS void
@@ -1198,6 +1241,28 @@ end $$;
 
 ALTER FUNCTION polyclinic.hash_history(p_clinic bigint, p_from bigint, p_below bigint, OUT row_count integer, OUT rows_hash bytea) OWNER TO polyclinic_owner;
 
+-- Name: index_medicine(); Type: FUNCTION; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE FUNCTION polyclinic.index_medicine() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  entered boolean := coalesce(current_setting('gate.ctx', true), '') <> '';
+begin
+  if not entered then perform gate.maintain(new.clinic_id); end if;
+  if tg_op = 'UPDATE' then
+    delete from polyclinic.medicine_search where clinic_id = new.clinic_id and medicine_id = new.medicine_id;
+  end if;
+  insert into polyclinic.medicine_search (clinic_id, token, medicine_id)
+  select new.clinic_id, w, new.medicine_id
+  from polyclinic.words(concat_ws(' ', new.name, new.brand, new.strength, new.form)) w;
+  if not entered then perform set_config('gate.ctx', '', true); end if;
+  return null;
+end $$;
+
+ALTER FUNCTION polyclinic.index_medicine() OWNER TO polyclinic_owner;
+
 -- Name: index_patient(); Type: FUNCTION; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE FUNCTION polyclinic.index_patient() RETURNS trigger
@@ -1229,6 +1294,28 @@ begin
 end $$;
 
 ALTER FUNCTION polyclinic.index_patient() OWNER TO polyclinic_owner;
+
+-- Name: index_test(); Type: FUNCTION; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE FUNCTION polyclinic.index_test() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  entered boolean := coalesce(current_setting('gate.ctx', true), '') <> '';
+begin
+  if not entered then perform gate.maintain(new.clinic_id); end if;
+  if tg_op = 'UPDATE' then
+    delete from polyclinic.test_search where clinic_id = new.clinic_id and test_id = new.test_id;
+  end if;
+  insert into polyclinic.test_search (clinic_id, token, test_id)
+  select new.clinic_id, w, new.test_id
+  from polyclinic.words(new.name) w;
+  if not entered then perform set_config('gate.ctx', '', true); end if;
+  return null;
+end $$;
+
+ALTER FUNCTION polyclinic.index_test() OWNER TO polyclinic_owner;
 
 -- Name: keep_signed(); Type: FUNCTION; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -1266,6 +1353,25 @@ begin
 end $$;
 
 ALTER FUNCTION polyclinic.only_into_draft() OWNER TO polyclinic_owner;
+
+-- Name: only_into_own_template(); Type: FUNCTION; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE FUNCTION polyclinic.only_into_own_template() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  -- "for update" finds only what the own policy lets be changed.
+  perform from polyclinic.prescription_templates t
+  where t.clinic_id = new.clinic_id and t.template_id = new.template_id and t.revision = new.revision
+  for update;
+  if not found then
+    raise exception 'not the own template' using errcode = 'PC020';
+  end if;
+  return new;
+end $$;
+
+ALTER FUNCTION polyclinic.only_into_own_template() OWNER TO polyclinic_owner;
 
 -- Name: record_history(); Type: FUNCTION; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -1417,6 +1523,19 @@ begin
 end $$;
 
 ALTER FUNCTION polyclinic.verify_history() OWNER TO polyclinic_owner;
+
+-- Name: words(text); Type: FUNCTION; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE FUNCTION polyclinic.words(p_text text) RETURNS SETOF text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select distinct left(t, 100)
+  from regexp_split_to_table(polyclinic.fold(p_text), '[\s,.;:/()''"+%-]+') t
+  where t <> ''
+$$;
+
+ALTER FUNCTION polyclinic.words(p_text text) OWNER TO polyclinic_owner;
 
 -- Name: keys; Type: TABLE; Schema: gate; Owner: polyclinic_gate
 
@@ -1702,6 +1821,73 @@ ALTER TABLE ONLY polyclinic.counters FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE polyclinic.counters OWNER TO polyclinic_owner;
 
+-- Name: document_pieces; Type: TABLE; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TABLE polyclinic.document_pieces (
+    clinic_id bigint DEFAULT gate.clinic_id() NOT NULL,
+    document_id uuid NOT NULL,
+    patient_id uuid NOT NULL,
+    number integer NOT NULL,
+    bytes bytea NOT NULL,
+    CONSTRAINT document_pieces_length CHECK (((length(bytes) >= 1) AND (length(bytes) <= 262144))),
+    CONSTRAINT document_pieces_number_range CHECK (((number >= 0) AND (number <= 39)))
+);
+ALTER TABLE ONLY polyclinic.document_pieces ALTER COLUMN bytes SET STATISTICS 0;
+ALTER TABLE ONLY polyclinic.document_pieces ALTER COLUMN bytes SET STORAGE EXTERNAL;
+
+ALTER TABLE ONLY polyclinic.document_pieces FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE polyclinic.document_pieces OWNER TO polyclinic_owner;
+
+-- Name: documents; Type: TABLE; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TABLE polyclinic.documents (
+    clinic_id bigint DEFAULT gate.clinic_id() NOT NULL,
+    document_id uuid NOT NULL,
+    patient_id uuid NOT NULL,
+    visit_id uuid,
+    category text NOT NULL,
+    title text NOT NULL,
+    file_name text,
+    content_type text NOT NULL,
+    size_bytes integer NOT NULL,
+    sha256 bytea NOT NULL,
+    place text,
+    uploaded_by uuid DEFAULT gate.user_id() NOT NULL,
+    archived_at timestamp with time zone,
+    archived_by uuid,
+    archive_reason text,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT documents_archive_reason_length CHECK (((length(archive_reason) >= 3) AND (length(archive_reason) <= 500))),
+    CONSTRAINT documents_archived_whole CHECK ((((archived_at IS NULL) = (archived_by IS NULL)) AND ((archived_at IS NULL) = (archive_reason IS NULL)))),
+    CONSTRAINT documents_category_known CHECK ((category = ANY (ARRAY['lab_report'::text, 'blood_test'::text, 'xray'::text, 'ct_scan'::text, 'ultrasound'::text, 'ecg'::text, 'covid_report'::text, 'discharge_summary'::text, 'photo'::text, 'other'::text]))),
+    CONSTRAINT documents_content_type_known CHECK ((content_type = ANY (ARRAY['application/pdf'::text, 'image/jpeg'::text, 'image/png'::text]))),
+    CONSTRAINT documents_file_name_length CHECK ((length(file_name) <= 255)),
+    CONSTRAINT documents_place_shape CHECK ((place ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT documents_sha256_length CHECK ((length(sha256) = 32)),
+    CONSTRAINT documents_size_range CHECK (((size_bytes >= 1) AND (size_bytes <= 10485760))),
+    CONSTRAINT documents_title_length CHECK (((length(title) >= 1) AND (length(title) <= 200)))
+);
+ALTER TABLE ONLY polyclinic.documents ALTER COLUMN title SET STATISTICS 0;
+ALTER TABLE ONLY polyclinic.documents ALTER COLUMN file_name SET STATISTICS 0;
+ALTER TABLE ONLY polyclinic.documents ALTER COLUMN sha256 SET STATISTICS 0;
+ALTER TABLE ONLY polyclinic.documents ALTER COLUMN place SET STATISTICS 0;
+ALTER TABLE ONLY polyclinic.documents ALTER COLUMN archive_reason SET STATISTICS 0;
+
+ALTER TABLE ONLY polyclinic.documents FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE polyclinic.documents OWNER TO polyclinic_owner;
+
+-- Name: COLUMN documents.content_type; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON COLUMN polyclinic.documents.content_type IS 'What the first bytes say; what a name or a sender claims does not count.';
+
+-- Name: COLUMN documents.sha256; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON COLUMN polyclinic.documents.sha256 IS 'Of the content, so that a file changed on disk is noticed.';
+
 -- Name: history; Type: TABLE; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE TABLE polyclinic.history (
@@ -1836,6 +2022,19 @@ ALTER TABLE ONLY polyclinic.imports FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE polyclinic.imports OWNER TO polyclinic_owner;
 
+-- Name: medicine_search; Type: TABLE; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TABLE polyclinic.medicine_search (
+    clinic_id bigint DEFAULT gate.clinic_id() NOT NULL,
+    token text NOT NULL COLLATE pg_catalog."C",
+    medicine_id uuid NOT NULL
+);
+ALTER TABLE ONLY polyclinic.medicine_search ALTER COLUMN token SET STATISTICS 0;
+
+ALTER TABLE ONLY polyclinic.medicine_search FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE polyclinic.medicine_search OWNER TO polyclinic_owner;
+
 -- Name: medicines; Type: TABLE; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE TABLE polyclinic.medicines (
@@ -1969,6 +2168,7 @@ CREATE TABLE polyclinic.patients (
     version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    photo_id uuid,
     CONSTRAINT patients_address_length CHECK ((length(address) <= 500)),
     CONSTRAINT patients_age_or_birth CHECK (((birth_date IS NOT NULL) OR (age_years IS NOT NULL))),
     CONSTRAINT patients_age_sane CHECK (((age_years >= (0)::double precision) AND (age_years <= (150)::double precision))),
@@ -2093,6 +2293,40 @@ ALTER TABLE ONLY polyclinic.prescription_lines ALTER COLUMN instructions SET STA
 ALTER TABLE ONLY polyclinic.prescription_lines FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE polyclinic.prescription_lines OWNER TO polyclinic_owner;
+
+-- Name: prescription_templates; Type: TABLE; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TABLE polyclinic.prescription_templates (
+    clinic_id bigint DEFAULT gate.clinic_id() NOT NULL,
+    template_id uuid NOT NULL,
+    practitioner_id uuid NOT NULL,
+    name text NOT NULL,
+    keywords text,
+    diagnosis text,
+    advice text,
+    shared boolean DEFAULT false NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    revision integer DEFAULT 1 NOT NULL,
+    name_key text GENERATED ALWAYS AS (polyclinic.fold(name)) STORED COLLATE pg_catalog."C",
+    search_key text GENERATED ALWAYS AS ((' '::text || polyclinic.fold(((name || ' '::text) || COALESCE(keywords, ''::text))))) STORED,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT prescription_templates_advice_length CHECK ((length(advice) <= 2000)),
+    CONSTRAINT prescription_templates_diagnosis_length CHECK ((length(diagnosis) <= 1000)),
+    CONSTRAINT prescription_templates_keywords_length CHECK ((length(keywords) <= 200)),
+    CONSTRAINT prescription_templates_name_length CHECK (((length(name) >= 2) AND (length(name) <= 80)))
+);
+ALTER TABLE ONLY polyclinic.prescription_templates ALTER COLUMN name SET STATISTICS 0;
+ALTER TABLE ONLY polyclinic.prescription_templates ALTER COLUMN keywords SET STATISTICS 0;
+ALTER TABLE ONLY polyclinic.prescription_templates ALTER COLUMN diagnosis SET STATISTICS 0;
+ALTER TABLE ONLY polyclinic.prescription_templates ALTER COLUMN advice SET STATISTICS 0;
+ALTER TABLE ONLY polyclinic.prescription_templates ALTER COLUMN name_key SET STATISTICS 0;
+ALTER TABLE ONLY polyclinic.prescription_templates ALTER COLUMN search_key SET STATISTICS 0;
+
+ALTER TABLE ONLY polyclinic.prescription_templates FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE polyclinic.prescription_templates OWNER TO polyclinic_owner;
 
 -- Name: prescription_tests; Type: TABLE; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -2262,6 +2496,87 @@ ALTER TABLE ONLY polyclinic.sessions FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE polyclinic.sessions OWNER TO polyclinic_owner;
 
+-- Name: template_lines; Type: TABLE; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TABLE polyclinic.template_lines (
+    clinic_id bigint DEFAULT gate.clinic_id() NOT NULL,
+    template_line_id uuid NOT NULL,
+    template_id uuid NOT NULL,
+    revision integer NOT NULL,
+    "position" integer NOT NULL,
+    medicine_id uuid,
+    medicine text NOT NULL,
+    form text NOT NULL,
+    strength text,
+    dose text,
+    schedule text NOT NULL,
+    food text DEFAULT 'any'::text NOT NULL,
+    days integer,
+    quantity integer,
+    route text,
+    instructions text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT template_lines_days_range CHECK (((days >= 1) AND (days <= 365))),
+    CONSTRAINT template_lines_dose_length CHECK ((length(dose) <= 60)),
+    CONSTRAINT template_lines_food_known CHECK ((food = ANY (ARRAY['before'::text, 'after'::text, 'with'::text, 'any'::text]))),
+    CONSTRAINT template_lines_form_known CHECK ((form = ANY (ARRAY['tablet'::text, 'capsule'::text, 'syrup'::text, 'injection'::text, 'ointment'::text, 'drops'::text, 'soap'::text, 'lotion'::text, 'powder'::text, 'inhaler'::text, 'other'::text]))),
+    CONSTRAINT template_lines_instructions_length CHECK ((length(instructions) <= 500)),
+    CONSTRAINT template_lines_medicine_length CHECK (((length(medicine) >= 2) AND (length(medicine) <= 100))),
+    CONSTRAINT template_lines_position_range CHECK ((("position" >= 1) AND ("position" <= 50))),
+    CONSTRAINT template_lines_quantity_range CHECK (((quantity >= 1) AND (quantity <= 10000))),
+    CONSTRAINT template_lines_route_length CHECK ((length(route) <= 40)),
+    CONSTRAINT template_lines_schedule_length CHECK ((length(schedule) <= 40)),
+    CONSTRAINT template_lines_strength_length CHECK ((length(strength) <= 60))
+);
+ALTER TABLE ONLY polyclinic.template_lines ALTER COLUMN medicine SET STATISTICS 0;
+ALTER TABLE ONLY polyclinic.template_lines ALTER COLUMN strength SET STATISTICS 0;
+ALTER TABLE ONLY polyclinic.template_lines ALTER COLUMN dose SET STATISTICS 0;
+ALTER TABLE ONLY polyclinic.template_lines ALTER COLUMN schedule SET STATISTICS 0;
+ALTER TABLE ONLY polyclinic.template_lines ALTER COLUMN route SET STATISTICS 0;
+ALTER TABLE ONLY polyclinic.template_lines ALTER COLUMN instructions SET STATISTICS 0;
+
+ALTER TABLE ONLY polyclinic.template_lines FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE polyclinic.template_lines OWNER TO polyclinic_owner;
+
+-- Name: template_tests; Type: TABLE; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TABLE polyclinic.template_tests (
+    clinic_id bigint DEFAULT gate.clinic_id() NOT NULL,
+    template_test_id uuid NOT NULL,
+    template_id uuid NOT NULL,
+    revision integer NOT NULL,
+    "position" integer NOT NULL,
+    test_id uuid,
+    name text NOT NULL,
+    kind text NOT NULL,
+    instructions text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT template_tests_instructions_length CHECK ((length(instructions) <= 500)),
+    CONSTRAINT template_tests_kind_known CHECK ((kind = ANY (ARRAY['blood'::text, 'urine'::text, 'xray'::text, 'ultrasound'::text, 'ecg'::text, 'ct_scan'::text, 'mri'::text, 'other'::text]))),
+    CONSTRAINT template_tests_name_length CHECK (((length(name) >= 2) AND (length(name) <= 100))),
+    CONSTRAINT template_tests_position_range CHECK ((("position" >= 1) AND ("position" <= 50)))
+);
+ALTER TABLE ONLY polyclinic.template_tests ALTER COLUMN name SET STATISTICS 0;
+ALTER TABLE ONLY polyclinic.template_tests ALTER COLUMN instructions SET STATISTICS 0;
+
+ALTER TABLE ONLY polyclinic.template_tests FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE polyclinic.template_tests OWNER TO polyclinic_owner;
+
+-- Name: test_search; Type: TABLE; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TABLE polyclinic.test_search (
+    clinic_id bigint DEFAULT gate.clinic_id() NOT NULL,
+    token text NOT NULL COLLATE pg_catalog."C",
+    test_id uuid NOT NULL
+);
+ALTER TABLE ONLY polyclinic.test_search ALTER COLUMN token SET STATISTICS 0;
+
+ALTER TABLE ONLY polyclinic.test_search FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE polyclinic.test_search OWNER TO polyclinic_owner;
+
 -- Name: tests; Type: TABLE; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE TABLE polyclinic.tests (
@@ -2299,12 +2614,14 @@ CREATE TABLE polyclinic.users (
     phone text,
     role text NOT NULL,
     patient_id uuid,
+    language text,
     status text DEFAULT 'active'::text NOT NULL,
     version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT users_email_folded CHECK (((email = lower(email)) AND (length(email) <= 254))),
     CONSTRAINT users_identifier_shape CHECK ((identifier ~ '^[a-z0-9][a-z0-9._@+-]{1,99}$'::text)),
+    CONSTRAINT users_language_shape CHECK ((language ~ '^[a-z]{2}$'::text)),
     CONSTRAINT users_name_length CHECK (((length(name) >= 1) AND (length(name) <= 150))),
     CONSTRAINT users_patient_is_patient CHECK (((patient_id IS NULL) OR (role = 'patient'::text))),
     CONSTRAINT users_phone_length CHECK ((length(phone) <= 25)),
@@ -2315,6 +2632,7 @@ ALTER TABLE ONLY polyclinic.users ALTER COLUMN identifier SET STATISTICS 0;
 ALTER TABLE ONLY polyclinic.users ALTER COLUMN email SET STATISTICS 0;
 ALTER TABLE ONLY polyclinic.users ALTER COLUMN name SET STATISTICS 0;
 ALTER TABLE ONLY polyclinic.users ALTER COLUMN phone SET STATISTICS 0;
+ALTER TABLE ONLY polyclinic.users ALTER COLUMN language SET STATISTICS 0;
 
 ALTER TABLE ONLY polyclinic.users FORCE ROW LEVEL SECURITY;
 
@@ -2514,6 +2832,16 @@ ALTER TABLE ONLY polyclinic.clinics
 ALTER TABLE ONLY polyclinic.counters
     ADD CONSTRAINT counters_pkey PRIMARY KEY (clinic_id, kind, period);
 
+-- Name: document_pieces document_pieces_pkey; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.document_pieces
+    ADD CONSTRAINT document_pieces_pkey PRIMARY KEY (clinic_id, document_id, number);
+
+-- Name: documents documents_pkey; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.documents
+    ADD CONSTRAINT documents_pkey PRIMARY KEY (clinic_id, document_id);
+
 -- Name: history history_pkey; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE ONLY polyclinic.history
@@ -2543,6 +2871,11 @@ ALTER TABLE ONLY polyclinic.import_rejects
 
 ALTER TABLE ONLY polyclinic.imports
     ADD CONSTRAINT imports_pkey PRIMARY KEY (clinic_id, import_id);
+
+-- Name: medicine_search medicine_search_pkey; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.medicine_search
+    ADD CONSTRAINT medicine_search_pkey PRIMARY KEY (clinic_id, token, medicine_id);
 
 -- Name: medicines medicines_name_key; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -2609,6 +2942,11 @@ ALTER TABLE ONLY polyclinic.prescription_lines
 ALTER TABLE ONLY polyclinic.prescription_lines
     ADD CONSTRAINT prescription_lines_position_key UNIQUE (clinic_id, prescription_id, revision, "position");
 
+-- Name: prescription_templates prescription_templates_pkey; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.prescription_templates
+    ADD CONSTRAINT prescription_templates_pkey PRIMARY KEY (clinic_id, template_id);
+
 -- Name: prescription_tests prescription_tests_pkey; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE ONLY polyclinic.prescription_tests
@@ -2658,6 +2996,31 @@ ALTER TABLE ONLY polyclinic.sessions
 
 ALTER TABLE ONLY polyclinic.sessions
     ADD CONSTRAINT sessions_secret_key UNIQUE (clinic_id, secret_sha256);
+
+-- Name: template_lines template_lines_pkey; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.template_lines
+    ADD CONSTRAINT template_lines_pkey PRIMARY KEY (clinic_id, template_line_id);
+
+-- Name: template_lines template_lines_position_key; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.template_lines
+    ADD CONSTRAINT template_lines_position_key UNIQUE (clinic_id, template_id, revision, "position");
+
+-- Name: template_tests template_tests_pkey; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.template_tests
+    ADD CONSTRAINT template_tests_pkey PRIMARY KEY (clinic_id, template_test_id);
+
+-- Name: template_tests template_tests_position_key; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.template_tests
+    ADD CONSTRAINT template_tests_position_key UNIQUE (clinic_id, template_id, revision, "position");
+
+-- Name: test_search test_search_pkey; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.test_search
+    ADD CONSTRAINT test_search_pkey PRIMARY KEY (clinic_id, token, test_id);
 
 -- Name: tests tests_name_key; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -2734,6 +3097,10 @@ CREATE INDEX memberships_by_user ON platform.memberships USING btree (clinic_id,
 
 CREATE INDEX password_links_by_account ON platform.password_links USING btree (account_id);
 
+-- Name: documents_by_patient; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE INDEX documents_by_patient ON polyclinic.documents USING btree (clinic_id, patient_id, created_at DESC, document_id DESC);
+
 -- Name: history_by_row; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE INDEX history_by_row ON ONLY polyclinic.history USING btree (clinic_id, table_name, row_id, changed_at, history_id);
@@ -2758,9 +3125,17 @@ CREATE INDEX imports_by_newest ON polyclinic.imports USING btree (clinic_id, cre
 
 CREATE INDEX imports_unfinished ON polyclinic.imports USING btree (clinic_id, file_sha256) WHERE (status = ANY (ARRAY['running'::text, 'interrupted'::text]));
 
+-- Name: medicine_search_by_medicine; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE INDEX medicine_search_by_medicine ON polyclinic.medicine_search USING btree (clinic_id, medicine_id, token);
+
 -- Name: medicines_by_name; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE INDEX medicines_by_name ON polyclinic.medicines USING btree (clinic_id, name_key, medicine_id);
+
+-- Name: notes_by_newest; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE INDEX notes_by_newest ON polyclinic.notes USING btree (clinic_id, created_at DESC);
 
 -- Name: notes_by_patient; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -2773,6 +3148,22 @@ CREATE INDEX patient_search_by_patient ON polyclinic.patient_search USING btree 
 -- Name: patients_by_newest; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE INDEX patients_by_newest ON polyclinic.patients USING btree (clinic_id, created_at DESC, patient_id DESC);
+
+-- Name: prescription_templates_name_key; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE UNIQUE INDEX prescription_templates_name_key ON polyclinic.prescription_templates USING btree (clinic_id, practitioner_id, name_key) WHERE active;
+
+-- Name: prescription_templates_own; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE INDEX prescription_templates_own ON polyclinic.prescription_templates USING btree (clinic_id, practitioner_id, name_key, template_id);
+
+-- Name: prescription_templates_shared; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE INDEX prescription_templates_shared ON polyclinic.prescription_templates USING btree (clinic_id, name_key, template_id) WHERE (shared AND active);
+
+-- Name: prescription_tests_by_newest; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE INDEX prescription_tests_by_newest ON polyclinic.prescription_tests USING btree (clinic_id, created_at DESC);
 
 -- Name: prescriptions_by_newest; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -2790,6 +3181,10 @@ CREATE INDEX prescriptions_unsigned ON polyclinic.prescriptions USING btree (cli
 
 CREATE INDEX sessions_by_user ON polyclinic.sessions USING btree (clinic_id, user_id, created_at DESC);
 
+-- Name: test_search_by_test; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE INDEX test_search_by_test ON polyclinic.test_search USING btree (clinic_id, test_id, token);
+
 -- Name: users_admins; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE INDEX users_admins ON polyclinic.users USING btree (clinic_id, user_id) WHERE (role = 'admin'::text);
@@ -2797,6 +3192,10 @@ CREATE INDEX users_admins ON polyclinic.users USING btree (clinic_id, user_id) W
 -- Name: users_by_name; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE INDEX users_by_name ON polyclinic.users USING btree (clinic_id, name, user_id);
+
+-- Name: users_invited; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE INDEX users_invited ON polyclinic.users USING btree (clinic_id, name, user_id) WHERE ((status = 'invited'::text) AND (role <> 'patient'::text));
 
 -- Name: users_staff; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -2842,9 +3241,17 @@ ALTER INDEX polyclinic.history_pkey ATTACH PARTITION polyclinic.history_rest_pke
 
 CREATE TRIGGER permissions_refresh_masks AFTER INSERT OR DELETE OR UPDATE ON gate.permissions FOR EACH STATEMENT EXECUTE FUNCTION gate.refresh_masks();
 
+-- Name: medicines index_for_search; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TRIGGER index_for_search AFTER INSERT OR UPDATE OF name, brand, strength, form ON polyclinic.medicines FOR EACH ROW EXECUTE FUNCTION polyclinic.index_medicine();
+
 -- Name: patients index_for_search; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE TRIGGER index_for_search AFTER INSERT OR UPDATE OF given_name, family_name, phone, number, external_id ON polyclinic.patients FOR EACH ROW EXECUTE FUNCTION polyclinic.index_patient();
+
+-- Name: tests index_for_search; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TRIGGER index_for_search AFTER INSERT OR UPDATE OF name ON polyclinic.tests FOR EACH ROW EXECUTE FUNCTION polyclinic.index_test();
 
 -- Name: prescriptions keep_signed; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -2858,6 +3265,14 @@ CREATE TRIGGER only_into_draft BEFORE INSERT ON polyclinic.prescription_lines FO
 
 CREATE TRIGGER only_into_draft BEFORE INSERT ON polyclinic.prescription_tests FOR EACH ROW EXECUTE FUNCTION polyclinic.only_into_draft();
 
+-- Name: template_lines only_into_own_template; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TRIGGER only_into_own_template BEFORE INSERT ON polyclinic.template_lines FOR EACH ROW EXECUTE FUNCTION polyclinic.only_into_own_template();
+
+-- Name: template_tests only_into_own_template; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TRIGGER only_into_own_template BEFORE INSERT ON polyclinic.template_tests FOR EACH ROW EXECUTE FUNCTION polyclinic.only_into_own_template();
+
 -- Name: clinics publish; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE TRIGGER publish AFTER UPDATE OF name, zone, locale, currency ON polyclinic.clinics FOR EACH ROW EXECUTE FUNCTION gate.publish_clinic();
@@ -2865,6 +3280,10 @@ CREATE TRIGGER publish AFTER UPDATE OF name, zone, locale, currency ON polyclini
 -- Name: clinics record_history; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE TRIGGER record_history AFTER INSERT OR DELETE OR UPDATE ON polyclinic.clinics FOR EACH ROW EXECUTE FUNCTION polyclinic.record_history('name', 'logo');
+
+-- Name: documents record_history; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TRIGGER record_history AFTER INSERT OR DELETE OR UPDATE ON polyclinic.documents FOR EACH ROW EXECUTE FUNCTION polyclinic.record_history('document_id', '-place');
 
 -- Name: imports record_history; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -2890,6 +3309,10 @@ CREATE TRIGGER record_history AFTER INSERT OR DELETE OR UPDATE ON polyclinic.pra
 
 CREATE TRIGGER record_history AFTER INSERT OR DELETE OR UPDATE ON polyclinic.prescription_lines FOR EACH ROW EXECUTE FUNCTION polyclinic.record_history('line_id');
 
+-- Name: prescription_templates record_history; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TRIGGER record_history AFTER INSERT OR DELETE OR UPDATE ON polyclinic.prescription_templates FOR EACH ROW EXECUTE FUNCTION polyclinic.record_history('template_id');
+
 -- Name: prescription_tests record_history; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE TRIGGER record_history AFTER INSERT OR DELETE OR UPDATE ON polyclinic.prescription_tests FOR EACH ROW EXECUTE FUNCTION polyclinic.record_history('ordered_test_id');
@@ -2905,6 +3328,14 @@ CREATE TRIGGER record_history AFTER INSERT OR DELETE OR UPDATE ON polyclinic.ris
 -- Name: sessions record_history; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE TRIGGER record_history AFTER INSERT OR DELETE OR UPDATE ON polyclinic.sessions FOR EACH ROW EXECUTE FUNCTION polyclinic.record_history('session_id', '-secret_sha256', '-seen_at', '-secret_until');
+
+-- Name: template_lines record_history; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TRIGGER record_history AFTER INSERT OR DELETE OR UPDATE ON polyclinic.template_lines FOR EACH ROW EXECUTE FUNCTION polyclinic.record_history('template_line_id');
+
+-- Name: template_tests record_history; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TRIGGER record_history AFTER INSERT OR DELETE OR UPDATE ON polyclinic.template_tests FOR EACH ROW EXECUTE FUNCTION polyclinic.record_history('template_test_id');
 
 -- Name: tests record_history; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -2930,6 +3361,10 @@ CREATE TRIGGER ring AFTER INSERT OR UPDATE OF status, practitioner_id, purpose, 
 
 CREATE TRIGGER stamp BEFORE UPDATE ON polyclinic.clinics FOR EACH ROW EXECUTE FUNCTION polyclinic.stamp();
 
+-- Name: documents stamp; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TRIGGER stamp BEFORE UPDATE ON polyclinic.documents FOR EACH ROW EXECUTE FUNCTION polyclinic.stamp();
+
 -- Name: imports stamp; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE TRIGGER stamp BEFORE UPDATE ON polyclinic.imports FOR EACH ROW EXECUTE FUNCTION polyclinic.stamp();
@@ -2949,6 +3384,10 @@ CREATE TRIGGER stamp BEFORE UPDATE ON polyclinic.patients FOR EACH ROW EXECUTE F
 -- Name: practitioners stamp; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE TRIGGER stamp BEFORE UPDATE ON polyclinic.practitioners FOR EACH ROW EXECUTE FUNCTION polyclinic.stamp();
+
+-- Name: prescription_templates stamp; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TRIGGER stamp BEFORE UPDATE ON polyclinic.prescription_templates FOR EACH ROW EXECUTE FUNCTION polyclinic.stamp();
 
 -- Name: prescriptions stamp; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -3009,10 +3448,35 @@ ALTER TABLE ONLY platform.super_admin_sessions
 ALTER TABLE ONLY platform.super_admins
     ADD CONSTRAINT super_admins_account_fkey FOREIGN KEY (account_id) REFERENCES platform.accounts(account_id) ON DELETE RESTRICT;
 
+-- Name: document_pieces document_pieces_document_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.document_pieces
+    ADD CONSTRAINT document_pieces_document_fkey FOREIGN KEY (clinic_id, document_id) REFERENCES polyclinic.documents(clinic_id, document_id) ON DELETE RESTRICT;
+
+-- Name: document_pieces document_pieces_patient_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.document_pieces
+    ADD CONSTRAINT document_pieces_patient_fkey FOREIGN KEY (clinic_id, patient_id) REFERENCES polyclinic.patients(clinic_id, patient_id) ON DELETE RESTRICT;
+
+-- Name: documents documents_patient_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.documents
+    ADD CONSTRAINT documents_patient_fkey FOREIGN KEY (clinic_id, patient_id) REFERENCES polyclinic.patients(clinic_id, patient_id) ON DELETE RESTRICT;
+
+-- Name: documents documents_visit_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.documents
+    ADD CONSTRAINT documents_visit_fkey FOREIGN KEY (clinic_id, visit_id) REFERENCES polyclinic.visits(clinic_id, visit_id) ON DELETE RESTRICT;
+
 -- Name: import_rejects import_rejects_import_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE ONLY polyclinic.import_rejects
     ADD CONSTRAINT import_rejects_import_fkey FOREIGN KEY (clinic_id, import_id) REFERENCES polyclinic.imports(clinic_id, import_id) ON DELETE RESTRICT;
+
+-- Name: medicine_search medicine_search_medicine_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.medicine_search
+    ADD CONSTRAINT medicine_search_medicine_fkey FOREIGN KEY (clinic_id, medicine_id) REFERENCES polyclinic.medicines(clinic_id, medicine_id) ON DELETE RESTRICT;
 
 -- Name: notes notes_patient_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -3034,6 +3498,11 @@ ALTER TABLE ONLY polyclinic.notes
 ALTER TABLE ONLY polyclinic.patient_search
     ADD CONSTRAINT patient_search_patient_fkey FOREIGN KEY (clinic_id, patient_id) REFERENCES polyclinic.patients(clinic_id, patient_id) ON DELETE RESTRICT;
 
+-- Name: patients patients_photo_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.patients
+    ADD CONSTRAINT patients_photo_fkey FOREIGN KEY (clinic_id, photo_id) REFERENCES polyclinic.documents(clinic_id, document_id) ON DELETE RESTRICT;
+
 -- Name: practitioners practitioners_user_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE ONLY polyclinic.practitioners
@@ -3053,6 +3522,11 @@ ALTER TABLE ONLY polyclinic.prescription_lines
 
 ALTER TABLE ONLY polyclinic.prescription_lines
     ADD CONSTRAINT prescription_lines_prescription_fkey FOREIGN KEY (clinic_id, prescription_id) REFERENCES polyclinic.prescriptions(clinic_id, prescription_id) ON DELETE RESTRICT;
+
+-- Name: prescription_templates prescription_templates_practitioner_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.prescription_templates
+    ADD CONSTRAINT prescription_templates_practitioner_fkey FOREIGN KEY (clinic_id, practitioner_id) REFERENCES polyclinic.practitioners(clinic_id, practitioner_id) ON DELETE RESTRICT;
 
 -- Name: prescription_tests prescription_tests_patient_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -3104,6 +3578,31 @@ ALTER TABLE ONLY polyclinic.risk_profiles
 ALTER TABLE ONLY polyclinic.sessions
     ADD CONSTRAINT sessions_user_fkey FOREIGN KEY (clinic_id, user_id) REFERENCES polyclinic.users(clinic_id, user_id) ON DELETE RESTRICT;
 
+-- Name: template_lines template_lines_medicine_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.template_lines
+    ADD CONSTRAINT template_lines_medicine_fkey FOREIGN KEY (clinic_id, medicine_id) REFERENCES polyclinic.medicines(clinic_id, medicine_id) ON DELETE RESTRICT;
+
+-- Name: template_lines template_lines_template_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.template_lines
+    ADD CONSTRAINT template_lines_template_fkey FOREIGN KEY (clinic_id, template_id) REFERENCES polyclinic.prescription_templates(clinic_id, template_id) ON DELETE RESTRICT;
+
+-- Name: template_tests template_tests_template_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.template_tests
+    ADD CONSTRAINT template_tests_template_fkey FOREIGN KEY (clinic_id, template_id) REFERENCES polyclinic.prescription_templates(clinic_id, template_id) ON DELETE RESTRICT;
+
+-- Name: template_tests template_tests_test_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.template_tests
+    ADD CONSTRAINT template_tests_test_fkey FOREIGN KEY (clinic_id, test_id) REFERENCES polyclinic.tests(clinic_id, test_id) ON DELETE RESTRICT;
+
+-- Name: test_search test_search_test_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.test_search
+    ADD CONSTRAINT test_search_test_fkey FOREIGN KEY (clinic_id, test_id) REFERENCES polyclinic.tests(clinic_id, test_id) ON DELETE RESTRICT;
+
 -- Name: users users_patient_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE ONLY polyclinic.users
@@ -3139,6 +3638,17 @@ ALTER TABLE ONLY polyclinic.vitals
 ALTER TABLE ONLY polyclinic.vitals
     ADD CONSTRAINT vitals_visit_fkey FOREIGN KEY (clinic_id, visit_id) REFERENCES polyclinic.visits(clinic_id, visit_id) ON DELETE RESTRICT;
 
+-- Name: documents by_need; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY by_need ON polyclinic.documents AS RESTRICTIVE FOR SELECT TO polyclinic_app USING (
+CASE
+    WHEN (( SELECT gate.clinic_for(34) AS clinic_for) IS NOT NULL) THEN true
+    WHEN (archived_at IS NOT NULL) THEN (uploaded_by = ( SELECT gate.user_id() AS user_id))
+    WHEN ((( SELECT gate.clinic_for(14) AS clinic_for) IS NOT NULL) OR (( SELECT gate.clinic_for(32) AS clinic_for) IS NULL)) THEN true
+    WHEN ((category = 'photo'::text) OR (uploaded_by = ( SELECT gate.user_id() AS user_id))) THEN true
+    ELSE ((category <> ALL (ARRAY['discharge_summary'::text, 'other'::text])) AND (( SELECT gate.clinic_for(35) AS clinic_for) IS NOT NULL))
+END);
+
 -- Name: clinics; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE polyclinic.clinics ENABLE ROW LEVEL SECURITY;
@@ -3146,6 +3656,14 @@ ALTER TABLE polyclinic.clinics ENABLE ROW LEVEL SECURITY;
 -- Name: counters; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE polyclinic.counters ENABLE ROW LEVEL SECURITY;
+
+-- Name: document_pieces; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE polyclinic.document_pieces ENABLE ROW LEVEL SECURITY;
+
+-- Name: documents; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE polyclinic.documents ENABLE ROW LEVEL SECURITY;
 
 -- Name: clinics door_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -3227,9 +3745,21 @@ ALTER TABLE polyclinic.import_rejects ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE polyclinic.imports ENABLE ROW LEVEL SECURITY;
 
+-- Name: medicine_search keeper; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY keeper ON polyclinic.medicine_search TO polyclinic_owner USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+
 -- Name: patient_search keeper; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY keeper ON polyclinic.patient_search TO polyclinic_owner USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+
+-- Name: test_search keeper; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY keeper ON polyclinic.test_search TO polyclinic_owner USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+
+-- Name: medicine_search; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE polyclinic.medicine_search ENABLE ROW LEVEL SECURITY;
 
 -- Name: medicines; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -3267,9 +3797,25 @@ END);
 
 ALTER TABLE polyclinic.notes ENABLE ROW LEVEL SECURITY;
 
+-- Name: document_pieces own_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY own_inserts ON polyclinic.document_pieces AS RESTRICTIVE FOR INSERT TO polyclinic_app WITH CHECK ((EXISTS ( SELECT
+   FROM polyclinic.documents d
+  WHERE ((d.clinic_id = document_pieces.clinic_id) AND (d.document_id = document_pieces.document_id) AND (d.patient_id = document_pieces.patient_id) AND (d.uploaded_by = ( SELECT gate.user_id() AS user_id)) AND (d.created_at = transaction_timestamp())))));
+
+-- Name: documents own_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY own_inserts ON polyclinic.documents AS RESTRICTIVE FOR INSERT TO polyclinic_app WITH CHECK (((uploaded_by = ( SELECT gate.user_id() AS user_id)) AND (archived_at IS NULL)));
+
 -- Name: idempotency_keys own_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY own_inserts ON polyclinic.idempotency_keys FOR INSERT TO polyclinic_app WITH CHECK (((clinic_id = ( SELECT gate.clinic_for(25) AS clinic_for)) AND (user_id = ( SELECT gate.user_id() AS user_id))));
+
+-- Name: prescription_templates own_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY own_inserts ON polyclinic.prescription_templates AS RESTRICTIVE FOR INSERT TO polyclinic_app WITH CHECK ((practitioner_id = ( SELECT p.practitioner_id
+   FROM polyclinic.practitioners p
+  WHERE ((p.clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND (p.user_id = ( SELECT gate.user_id() AS user_id))))));
 
 -- Name: prescriptions own_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -3277,13 +3823,33 @@ CREATE POLICY own_inserts ON polyclinic.prescriptions AS RESTRICTIVE FOR INSERT 
    FROM polyclinic.practitioners p
   WHERE ((p.clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND (p.user_id = ( SELECT gate.user_id() AS user_id)))))));
 
+-- Name: prescription_templates own_or_shared; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY own_or_shared ON polyclinic.prescription_templates AS RESTRICTIVE FOR SELECT TO polyclinic_app USING ((shared OR (practitioner_id = ( SELECT p.practitioner_id
+   FROM polyclinic.practitioners p
+  WHERE ((p.clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND (p.user_id = ( SELECT gate.user_id() AS user_id)))))));
+
 -- Name: idempotency_keys own_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY own_reads ON polyclinic.idempotency_keys FOR SELECT TO polyclinic_app USING (((clinic_id = ( SELECT gate.clinic_for(25) AS clinic_for)) AND (user_id = ( SELECT gate.user_id() AS user_id))));
 
+-- Name: documents own_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY own_updates ON polyclinic.documents AS RESTRICTIVE FOR UPDATE TO polyclinic_app USING (
+CASE
+    WHEN (( SELECT gate.clinic_for(34) AS clinic_for) IS NOT NULL) THEN true
+    ELSE (uploaded_by = ( SELECT gate.user_id() AS user_id))
+END);
+
 -- Name: idempotency_keys own_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY own_updates ON polyclinic.idempotency_keys FOR UPDATE TO polyclinic_app USING (((clinic_id = ( SELECT gate.clinic_for(25) AS clinic_for)) AND (user_id = ( SELECT gate.user_id() AS user_id)))) WITH CHECK (((clinic_id = ( SELECT gate.clinic_for(25) AS clinic_for)) AND (user_id = ( SELECT gate.user_id() AS user_id))));
+
+-- Name: prescription_templates own_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY own_updates ON polyclinic.prescription_templates AS RESTRICTIVE FOR UPDATE TO polyclinic_app USING ((practitioner_id = ( SELECT p.practitioner_id
+   FROM polyclinic.practitioners p
+  WHERE ((p.clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND (p.user_id = ( SELECT gate.user_id() AS user_id))))));
 
 -- Name: prescriptions own_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -3306,6 +3872,10 @@ ALTER TABLE polyclinic.practitioners ENABLE ROW LEVEL SECURITY;
 -- Name: prescription_lines; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE polyclinic.prescription_lines ENABLE ROW LEVEL SECURITY;
+
+-- Name: prescription_templates; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE polyclinic.prescription_templates ENABLE ROW LEVEL SECURITY;
 
 -- Name: prescription_tests; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -3330,6 +3900,22 @@ CREATE POLICY role_inserts ON polyclinic.counters FOR INSERT TO polyclinic_app, 
 -- Name: POLICY role_inserts ON counters; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
 
 COMMENT ON POLICY role_inserts ON polyclinic.counters IS 'counters:write';
+
+-- Name: document_pieces role_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_inserts ON polyclinic.document_pieces FOR INSERT TO polyclinic_app, polyclinic_worker WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(33) AS clinic_for)));
+
+-- Name: POLICY role_inserts ON document_pieces; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_inserts ON polyclinic.document_pieces IS 'documents:write';
+
+-- Name: documents role_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_inserts ON polyclinic.documents FOR INSERT TO polyclinic_app, polyclinic_worker WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(33) AS clinic_for)));
+
+-- Name: POLICY role_inserts ON documents; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_inserts ON polyclinic.documents IS 'documents:write';
 
 -- Name: import_rejects role_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -3387,6 +3973,14 @@ CREATE POLICY role_inserts ON polyclinic.prescription_lines FOR INSERT TO polycl
 
 COMMENT ON POLICY role_inserts ON polyclinic.prescription_lines IS 'prescriptions:write';
 
+-- Name: prescription_templates role_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_inserts ON polyclinic.prescription_templates FOR INSERT TO polyclinic_app, polyclinic_worker WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(17) AS clinic_for)));
+
+-- Name: POLICY role_inserts ON prescription_templates; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_inserts ON polyclinic.prescription_templates IS 'prescriptions:write';
+
 -- Name: prescription_tests role_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY role_inserts ON polyclinic.prescription_tests FOR INSERT TO polyclinic_app, polyclinic_worker WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(17) AS clinic_for)));
@@ -3410,6 +4004,22 @@ CREATE POLICY role_inserts ON polyclinic.risk_profiles FOR INSERT TO polyclinic_
 -- Name: POLICY role_inserts ON risk_profiles; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
 
 COMMENT ON POLICY role_inserts ON polyclinic.risk_profiles IS 'imports:write';
+
+-- Name: template_lines role_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_inserts ON polyclinic.template_lines FOR INSERT TO polyclinic_app, polyclinic_worker WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(17) AS clinic_for)));
+
+-- Name: POLICY role_inserts ON template_lines; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_inserts ON polyclinic.template_lines IS 'prescriptions:write';
+
+-- Name: template_tests role_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_inserts ON polyclinic.template_tests FOR INSERT TO polyclinic_app, polyclinic_worker WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(17) AS clinic_for)));
+
+-- Name: POLICY role_inserts ON template_tests; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_inserts ON polyclinic.template_tests IS 'prescriptions:write';
 
 -- Name: tests role_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -3467,6 +4077,22 @@ CREATE POLICY role_reads ON polyclinic.counters FOR SELECT TO polyclinic_operato
 
 COMMENT ON POLICY role_reads ON polyclinic.counters IS 'counters:write';
 
+-- Name: document_pieces role_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_reads ON polyclinic.document_pieces FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(32, 24) AS clinic_for)));
+
+-- Name: POLICY role_reads ON document_pieces; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_reads ON polyclinic.document_pieces IS 'documents:read, or self:read for own rows';
+
+-- Name: documents role_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_reads ON polyclinic.documents FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(32, 24) AS clinic_for)));
+
+-- Name: POLICY role_reads ON documents; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_reads ON polyclinic.documents IS 'documents:read, or self:read for own rows';
+
 -- Name: history role_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY role_reads ON polyclinic.history FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(20) AS clinic_for)));
@@ -3490,6 +4116,14 @@ CREATE POLICY role_reads ON polyclinic.imports FOR SELECT TO polyclinic_operator
 -- Name: POLICY role_reads ON imports; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
 
 COMMENT ON POLICY role_reads ON polyclinic.imports IS 'imports:read';
+
+-- Name: medicine_search role_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_reads ON polyclinic.medicine_search FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(18) AS clinic_for)));
+
+-- Name: POLICY role_reads ON medicine_search; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_reads ON polyclinic.medicine_search IS 'catalogue:read';
 
 -- Name: medicines role_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -3539,6 +4173,14 @@ CREATE POLICY role_reads ON polyclinic.prescription_lines FOR SELECT TO polyclin
 
 COMMENT ON POLICY role_reads ON polyclinic.prescription_lines IS 'prescriptions:read, or self:read for own rows';
 
+-- Name: prescription_templates role_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_reads ON polyclinic.prescription_templates FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(17) AS clinic_for)));
+
+-- Name: POLICY role_reads ON prescription_templates; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_reads ON polyclinic.prescription_templates IS 'prescriptions:write';
+
 -- Name: prescription_tests role_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY role_reads ON polyclinic.prescription_tests FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(16, 24) AS clinic_for)));
@@ -3578,6 +4220,30 @@ CREATE POLICY role_reads ON polyclinic.sessions FOR SELECT TO polyclinic_app USI
 -- Name: POLICY role_reads ON sessions; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
 
 COMMENT ON POLICY role_reads ON polyclinic.sessions IS 'staff:write, or session:own for own rows';
+
+-- Name: template_lines role_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_reads ON polyclinic.template_lines FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(17) AS clinic_for)));
+
+-- Name: POLICY role_reads ON template_lines; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_reads ON polyclinic.template_lines IS 'prescriptions:write';
+
+-- Name: template_tests role_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_reads ON polyclinic.template_tests FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(17) AS clinic_for)));
+
+-- Name: POLICY role_reads ON template_tests; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_reads ON polyclinic.template_tests IS 'prescriptions:write';
+
+-- Name: test_search role_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_reads ON polyclinic.test_search FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(18) AS clinic_for)));
+
+-- Name: POLICY role_reads ON test_search; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_reads ON polyclinic.test_search IS 'catalogue:read';
 
 -- Name: tests role_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -3635,6 +4301,14 @@ CREATE POLICY role_updates ON polyclinic.counters FOR UPDATE TO polyclinic_app, 
 
 COMMENT ON POLICY role_updates ON polyclinic.counters IS 'counters:write';
 
+-- Name: documents role_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_updates ON polyclinic.documents FOR UPDATE TO polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(33) AS clinic_for))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(33) AS clinic_for)));
+
+-- Name: POLICY role_updates ON documents; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_updates ON polyclinic.documents IS 'documents:write';
+
 -- Name: imports role_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY role_updates ON polyclinic.imports FOR UPDATE TO polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(22) AS clinic_for))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(22) AS clinic_for)));
@@ -3674,6 +4348,14 @@ CREATE POLICY role_updates ON polyclinic.practitioners FOR UPDATE TO polyclinic_
 -- Name: POLICY role_updates ON practitioners; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
 
 COMMENT ON POLICY role_updates ON polyclinic.practitioners IS 'staff:write';
+
+-- Name: prescription_templates role_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_updates ON polyclinic.prescription_templates FOR UPDATE TO polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(17) AS clinic_for))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(17) AS clinic_for)));
+
+-- Name: POLICY role_updates ON prescription_templates; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_updates ON polyclinic.prescription_templates IS 'prescriptions:write';
 
 -- Name: prescriptions role_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -3747,6 +4429,22 @@ CASE
     ELSE false
 END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
+-- Name: document_pieces same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic ON polyclinic.document_pieces AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+
+-- Name: documents same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic ON polyclinic.documents AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+
 -- Name: history same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY same_clinic ON polyclinic.history AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
@@ -3782,6 +4480,14 @@ END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 -- Name: imports same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY same_clinic ON polyclinic.imports AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+
+-- Name: medicine_search same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic ON polyclinic.medicine_search AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
 CASE
     WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
     ELSE false
@@ -3835,6 +4541,14 @@ CASE
     ELSE false
 END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
+-- Name: prescription_templates same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic ON polyclinic.prescription_templates AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+
 -- Name: prescription_tests same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY same_clinic ON polyclinic.prescription_tests AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
@@ -3878,6 +4592,30 @@ END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 -- Name: sessions same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY same_clinic ON polyclinic.sessions AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+
+-- Name: template_lines same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic ON polyclinic.template_lines AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+
+-- Name: template_tests same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic ON polyclinic.template_tests AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+
+-- Name: test_search same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic ON polyclinic.test_search AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
 CASE
     WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
     ELSE false
@@ -3934,6 +4672,22 @@ CREATE POLICY sealer_reads ON polyclinic.seals FOR SELECT TO polyclinic_owner US
 -- Name: seals; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE polyclinic.seals ENABLE ROW LEVEL SECURITY;
+
+-- Name: document_pieces self_only; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY self_only ON polyclinic.document_pieces AS RESTRICTIVE FOR SELECT TO polyclinic_app USING (
+CASE
+    WHEN (( SELECT gate.clinic_for(32) AS clinic_for) IS NOT NULL) THEN true
+    ELSE (patient_id = ( SELECT gate.patient_id() AS patient_id))
+END);
+
+-- Name: documents self_only; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY self_only ON polyclinic.documents AS RESTRICTIVE FOR SELECT TO polyclinic_app USING (
+CASE
+    WHEN (( SELECT gate.clinic_for(32) AS clinic_for) IS NOT NULL) THEN true
+    ELSE (patient_id = ( SELECT gate.patient_id() AS patient_id))
+END);
 
 -- Name: notes self_only; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -4043,6 +4797,18 @@ CREATE POLICY sweeper ON polyclinic.idempotency_keys FOR DELETE TO polyclinic_ow
 
 CREATE POLICY sweeper_reads ON polyclinic.idempotency_keys FOR SELECT TO polyclinic_owner USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
+-- Name: template_lines; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE polyclinic.template_lines ENABLE ROW LEVEL SECURITY;
+
+-- Name: template_tests; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE polyclinic.template_tests ENABLE ROW LEVEL SECURITY;
+
+-- Name: test_search; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE polyclinic.test_search ENABLE ROW LEVEL SECURITY;
+
 -- Name: tests; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE polyclinic.tests ENABLE ROW LEVEL SECURITY;
@@ -4070,6 +4836,24 @@ ALTER TABLE polyclinic.visits ENABLE ROW LEVEL SECURITY;
 -- Name: vitals; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE polyclinic.vitals ENABLE ROW LEVEL SECURITY;
+
+-- Name: document_pieces with_document; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY with_document ON polyclinic.document_pieces AS RESTRICTIVE FOR SELECT TO polyclinic_app USING ((EXISTS ( SELECT
+   FROM polyclinic.documents d
+  WHERE ((d.clinic_id = document_pieces.clinic_id) AND (d.document_id = document_pieces.document_id)))));
+
+-- Name: template_lines with_template; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY with_template ON polyclinic.template_lines AS RESTRICTIVE FOR SELECT TO polyclinic_app USING ((EXISTS ( SELECT
+   FROM polyclinic.prescription_templates t
+  WHERE ((t.clinic_id = template_lines.clinic_id) AND (t.template_id = template_lines.template_id)))));
+
+-- Name: template_tests with_template; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY with_template ON polyclinic.template_tests AS RESTRICTIVE FOR SELECT TO polyclinic_app USING ((EXISTS ( SELECT
+   FROM polyclinic.prescription_templates t
+  WHERE ((t.clinic_id = template_tests.clinic_id) AND (t.template_id = template_tests.template_id)))));
 
 -- Name: SCHEMA gate; Type: ACL; Schema: -; Owner: polyclinic_gate
 
@@ -4187,10 +4971,10 @@ GRANT ALL ON FUNCTION gate.end_platform_session(p_secret bytea) TO polyclinic_au
 REVOKE ALL ON FUNCTION gate.enqueue(p_job uuid, p_kind text, p_args jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION gate.enqueue(p_job uuid, p_kind text, p_args jsonb) TO polyclinic_app;
 
--- Name: FUNCTION enter(p_slug text, p_secret bytea, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean); Type: ACL; Schema: gate; Owner: polyclinic_gate
+-- Name: FUNCTION enter(p_slug text, p_secret bytea, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT language text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean); Type: ACL; Schema: gate; Owner: polyclinic_gate
 
-REVOKE ALL ON FUNCTION gate.enter(p_slug text, p_secret bytea, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION gate.enter(p_slug text, p_secret bytea, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean) TO polyclinic_app;
+REVOKE ALL ON FUNCTION gate.enter(p_slug text, p_secret bytea, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT language text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.enter(p_slug text, p_secret bytea, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT language text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean) TO polyclinic_app;
 
 -- Name: FUNCTION enter_broken_glass(p_grant uuid); Type: ACL; Schema: gate; Owner: polyclinic_gate
 
@@ -4332,6 +5116,11 @@ GRANT ALL ON FUNCTION gate.session_id() TO polyclinic_owner;
 
 REVOKE ALL ON FUNCTION gate.sign(p_clinic bigint, p_user uuid, p_session uuid, p_patient uuid, p_mask bigint, p_role smallint) FROM PUBLIC;
 
+-- Name: FUNCTION speak(p_language text); Type: ACL; Schema: gate; Owner: polyclinic_gate
+
+REVOKE ALL ON FUNCTION gate.speak(p_language text) FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.speak(p_language text) TO polyclinic_app;
+
 -- Name: FUNCTION touch(); Type: ACL; Schema: gate; Owner: polyclinic_gate
 
 REVOKE ALL ON FUNCTION gate.touch() FROM PUBLIC;
@@ -4377,9 +5166,17 @@ GRANT ALL ON FUNCTION polyclinic.fold(p_text text) TO polyclinic_worker;
 
 REVOKE ALL ON FUNCTION polyclinic.hash_history(p_clinic bigint, p_from bigint, p_below bigint, OUT row_count integer, OUT rows_hash bytea) FROM PUBLIC;
 
+-- Name: FUNCTION index_medicine(); Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+REVOKE ALL ON FUNCTION polyclinic.index_medicine() FROM PUBLIC;
+
 -- Name: FUNCTION index_patient(); Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
 REVOKE ALL ON FUNCTION polyclinic.index_patient() FROM PUBLIC;
+
+-- Name: FUNCTION index_test(); Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+REVOKE ALL ON FUNCTION polyclinic.index_test() FROM PUBLIC;
 
 -- Name: FUNCTION keep_signed(); Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -4388,6 +5185,10 @@ REVOKE ALL ON FUNCTION polyclinic.keep_signed() FROM PUBLIC;
 -- Name: FUNCTION only_into_draft(); Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
 REVOKE ALL ON FUNCTION polyclinic.only_into_draft() FROM PUBLIC;
+
+-- Name: FUNCTION only_into_own_template(); Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+REVOKE ALL ON FUNCTION polyclinic.only_into_own_template() FROM PUBLIC;
 
 -- Name: FUNCTION record_history(); Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -4416,6 +5217,10 @@ GRANT ALL ON FUNCTION polyclinic.sweep() TO polyclinic_worker;
 REVOKE ALL ON FUNCTION polyclinic.verify_history() FROM PUBLIC;
 GRANT ALL ON FUNCTION polyclinic.verify_history() TO polyclinic_app;
 GRANT ALL ON FUNCTION polyclinic.verify_history() TO polyclinic_operator;
+
+-- Name: FUNCTION words(p_text text); Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+REVOKE ALL ON FUNCTION polyclinic.words(p_text text) FROM PUBLIC;
 
 -- Name: TABLE permissions; Type: ACL; Schema: gate; Owner: polyclinic_gate
 
@@ -4650,6 +5455,28 @@ GRANT SELECT,INSERT ON TABLE polyclinic.counters TO polyclinic_worker;
 GRANT UPDATE(value) ON TABLE polyclinic.counters TO polyclinic_app;
 GRANT UPDATE(value) ON TABLE polyclinic.counters TO polyclinic_worker;
 
+-- Name: TABLE document_pieces; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT SELECT ON TABLE polyclinic.document_pieces TO polyclinic_operator;
+GRANT SELECT,INSERT ON TABLE polyclinic.document_pieces TO polyclinic_app;
+
+-- Name: TABLE documents; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT SELECT ON TABLE polyclinic.documents TO polyclinic_operator;
+GRANT SELECT,INSERT ON TABLE polyclinic.documents TO polyclinic_app;
+
+-- Name: COLUMN documents.archived_at; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(archived_at) ON TABLE polyclinic.documents TO polyclinic_app;
+
+-- Name: COLUMN documents.archived_by; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(archived_by) ON TABLE polyclinic.documents TO polyclinic_app;
+
+-- Name: COLUMN documents.archive_reason; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(archive_reason) ON TABLE polyclinic.documents TO polyclinic_app;
+
 -- Name: TABLE history; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
 GRANT SELECT ON TABLE polyclinic.history TO polyclinic_operator;
@@ -4724,6 +5551,11 @@ GRANT UPDATE(unchanged) ON TABLE polyclinic.imports TO polyclinic_worker;
 
 GRANT UPDATE(rejected) ON TABLE polyclinic.imports TO polyclinic_app;
 GRANT UPDATE(rejected) ON TABLE polyclinic.imports TO polyclinic_worker;
+
+-- Name: TABLE medicine_search; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT SELECT ON TABLE polyclinic.medicine_search TO polyclinic_operator;
+GRANT SELECT ON TABLE polyclinic.medicine_search TO polyclinic_app;
 
 -- Name: TABLE medicines; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -4934,6 +5766,10 @@ GRANT UPDATE(identity_number) ON TABLE polyclinic.patients TO polyclinic_worker;
 GRANT UPDATE(status) ON TABLE polyclinic.patients TO polyclinic_app;
 GRANT UPDATE(status) ON TABLE polyclinic.patients TO polyclinic_worker;
 
+-- Name: COLUMN patients.photo_id; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(photo_id) ON TABLE polyclinic.patients TO polyclinic_app;
+
 -- Name: TABLE practitioners; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
 GRANT SELECT ON TABLE polyclinic.practitioners TO polyclinic_operator;
@@ -4965,6 +5801,39 @@ GRANT UPDATE(status) ON TABLE polyclinic.practitioners TO polyclinic_app;
 
 GRANT SELECT ON TABLE polyclinic.prescription_lines TO polyclinic_operator;
 GRANT SELECT,INSERT ON TABLE polyclinic.prescription_lines TO polyclinic_app;
+
+-- Name: TABLE prescription_templates; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT SELECT ON TABLE polyclinic.prescription_templates TO polyclinic_operator;
+GRANT SELECT,INSERT ON TABLE polyclinic.prescription_templates TO polyclinic_app;
+
+-- Name: COLUMN prescription_templates.name; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(name) ON TABLE polyclinic.prescription_templates TO polyclinic_app;
+
+-- Name: COLUMN prescription_templates.keywords; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(keywords) ON TABLE polyclinic.prescription_templates TO polyclinic_app;
+
+-- Name: COLUMN prescription_templates.diagnosis; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(diagnosis) ON TABLE polyclinic.prescription_templates TO polyclinic_app;
+
+-- Name: COLUMN prescription_templates.advice; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(advice) ON TABLE polyclinic.prescription_templates TO polyclinic_app;
+
+-- Name: COLUMN prescription_templates.shared; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(shared) ON TABLE polyclinic.prescription_templates TO polyclinic_app;
+
+-- Name: COLUMN prescription_templates.active; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(active) ON TABLE polyclinic.prescription_templates TO polyclinic_app;
+
+-- Name: COLUMN prescription_templates.revision; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(revision) ON TABLE polyclinic.prescription_templates TO polyclinic_app;
 
 -- Name: TABLE prescription_tests; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -5145,6 +6014,21 @@ GRANT SELECT(user_agent) ON TABLE polyclinic.sessions TO polyclinic_app;
 
 GRANT SELECT(created_at) ON TABLE polyclinic.sessions TO polyclinic_app;
 
+-- Name: TABLE template_lines; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT SELECT ON TABLE polyclinic.template_lines TO polyclinic_operator;
+GRANT SELECT,INSERT ON TABLE polyclinic.template_lines TO polyclinic_app;
+
+-- Name: TABLE template_tests; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT SELECT ON TABLE polyclinic.template_tests TO polyclinic_operator;
+GRANT SELECT,INSERT ON TABLE polyclinic.template_tests TO polyclinic_app;
+
+-- Name: TABLE test_search; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT SELECT ON TABLE polyclinic.test_search TO polyclinic_operator;
+GRANT SELECT ON TABLE polyclinic.test_search TO polyclinic_app;
+
 -- Name: TABLE tests; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
 GRANT SELECT ON TABLE polyclinic.tests TO polyclinic_operator;
@@ -5196,6 +6080,10 @@ GRANT UPDATE(role) ON TABLE polyclinic.users TO polyclinic_app;
 -- Name: COLUMN users.patient_id; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
 GRANT UPDATE(patient_id) ON TABLE polyclinic.users TO polyclinic_gate;
+
+-- Name: COLUMN users.language; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(language) ON TABLE polyclinic.users TO polyclinic_gate;
 
 -- Name: COLUMN users.status; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
