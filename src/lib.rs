@@ -7,6 +7,7 @@ pub mod app;
 pub mod auth;
 pub mod catalogue;
 pub mod chart;
+pub mod check_ins;
 pub mod checks;
 pub mod cli;
 pub mod clinics;

@@ -12,8 +12,9 @@ use crate::app::App;
 use crate::db::{Mode, Tx};
 use crate::error::Error;
 use crate::{
-    auth, catalogue, chart, clinics, cohort, consultation, control, documents, figures, imports,
-    notes, patients, prescriptions, reception, staff, templates, visits, vitals, web as edge,
+    auth, catalogue, chart, check_ins, clinics, cohort, consultation, control, documents, figures,
+    imports, notes, patients, prescriptions, reception, staff, templates, visits, vitals,
+    web as edge,
 };
 
 /// Everything that answers.
@@ -25,6 +26,7 @@ pub fn all(config: &mut ServiceConfig) {
     patients::routes(config);
     reception::routes(config);
     visits::routes(config);
+    check_ins::routes(config);
     chart::routes(config);
     imports::routes(config);
     cohort::routes(config);

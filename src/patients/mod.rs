@@ -71,6 +71,11 @@ pub async fn search(db: &mut Db, query: &Query) -> Result<Vec<Summary>, Error> {
     if query.is_empty() { store::newest(db, query).await } else { store::search(db, query).await }
 }
 
+/// How many were registered on the clinic's day.
+pub async fn registered_today(db: &mut Db) -> Result<i64, Error> {
+    store::registered_today(db).await
+}
+
 /// Registers a patient under the next PT number. Somebody with the same phone, or the same name and
 /// birth date, is shown first (409 `possible_duplicate`) unless the caller has looked.
 pub async fn register(db: &mut Db, new: &NewPatient) -> Result<Patient, Error> {

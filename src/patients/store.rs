@@ -147,6 +147,31 @@ pub(super) async fn newest(db: &mut Db, query: &Query) -> Result<Vec<Summary>, E
     Ok(summaries)
 }
 
+/// How many records were made on the clinic's day, as its clocks have it.
+pub(super) async fn registered_today(db: &mut Db) -> Result<i64, Error> {
+    let (clinic, today, zone) = (db.clinic(), db.today(), db.who().zone);
+    let midnight = |day: chrono::NaiveDate| {
+        let clock = day.and_time(chrono::NaiveTime::MIN);
+        clock.and_local_timezone(zone).earliest().map_or_else(|| clock.and_utc(), |at| at.to_utc())
+    };
+    let count = sqlx::query_scalar!(
+        r#"
+        select count(*) as "count!"
+        from polyclinic.patients p
+        where p.clinic_id = $1
+          and p.created_at >= $2
+          and p.created_at < $3
+          and p.status <> 'archived'
+        "#,
+        clinic,
+        midnight(today),
+        midnight(today + chrono::Days::new(1))
+    )
+    .fetch_one(db.sql()?)
+    .await?;
+    Ok(count)
+}
+
 /// By tokens, in the order of the token that the longest word found.
 pub(super) async fn search(db: &mut Db, query: &Query) -> Result<Vec<Summary>, Error> {
     let clinic = db.clinic();

@@ -3,6 +3,7 @@
 
 mod desk;
 mod nouns;
+mod today;
 mod twins;
 
 pub use nouns::{Arrival, Arrived};
@@ -17,9 +18,14 @@ permission!(
     /// Register somebody, and check in at once.
     Receive = "patients:register"
 );
+permission!(
+    /// Open the day at the counter.
+    Open = "visits:checkin"
+);
 
 /// Pages.
 pub fn routes(config: &mut ServiceConfig) {
+    today::routes(config);
     desk::routes(config);
 }
 

@@ -5,7 +5,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
     CheckIn, Day, Key, List as MayList, NewMove, NewVisit, Query, Read, Step, Told, Visit, VisitId,
-    VisitStatus, Whole,
+    VisitStatus, VisitType, Whole,
 };
 use crate::error::Error;
 use crate::practitioners::PractitionerId;
@@ -24,6 +24,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
     params(("slug" = String, Path, description = "The clinic"),
         ("day" = Option<String>, Query, description = "`today`, or a date: 2026-03-03"),
         ("status" = Option<VisitStatus>, Query, description = "Only in this state"),
+        ("visit_type" = Option<VisitType>, Query, description = "Only of this urgency"),
         ("practitioner_id" = Option<PractitionerId>, Query, description = "Only of this practitioner"),
         ("limit" = Option<i64>, Query, minimum = 1, maximum = 100),
         ("cursor" = Option<String>, Query, description = "next_cursor of the page before")),
@@ -35,6 +36,7 @@ async fn list(clinic: Clinic<MayList>, request: HttpRequest) -> Result<HttpRespo
     let query = Query {
         day: Day::parse(&mut fields),
         status: fields.choice_opt("status"),
+        visit_type: fields.choice_opt("visit_type"),
         practitioner: fields.id_opt("practitioner_id"),
         limit: paging.limit,
     };

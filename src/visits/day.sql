@@ -14,6 +14,7 @@ where v.clinic_id = $1
   and v.visit_day = $2
   and ($3::text is null or v.status = $3)
   and ($4::uuid is null or v.practitioner_id = $4)
+  and ($8::text is null or v.visit_type = $8)
   and (not (v.status = 'waiting' and v.visit_type = 'emergency'), v.token) > ($5, $6)
 order by not (v.status = 'waiting' and v.visit_type = 'emergency'), v.token
 limit $7

@@ -9,11 +9,12 @@ mod pages;
 mod store;
 mod stream;
 mod token;
+mod wall;
 
 use chrono::{DateTime, Utc};
 pub use nouns::{
-    Day, Move, NewMove, NewVisit, Query, Told, Visit, VisitId, VisitStatus, VisitType, Visitor,
-    Whole,
+    Day, Figures, Move, NewMove, NewVisit, Query, Told, Visit, VisitId, VisitStatus, VisitType,
+    Visitor, Whole,
 };
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -49,6 +50,7 @@ pub fn routes(config: &mut ServiceConfig) {
     board::routes(config);
     pages::routes(config);
     token::routes(config);
+    wall::routes(config);
     api::routes(config);
     stream::routes(config);
 }
@@ -116,6 +118,11 @@ pub async fn board_of(
     practitioner: Option<PractitionerId>,
 ) -> Result<board::Lanes, Error> {
     Ok(board::Lanes::sort(store::board(db, practitioner).await?))
+}
+
+/// Today in figures.
+pub async fn figures(db: &mut Db) -> Result<Figures, Error> {
+    store::figures(db).await
 }
 
 /// Checks a patient in under the day's next token. Who is here already is not let in twice (409

@@ -13,6 +13,7 @@ left join polyclinic.practitioners d on d.clinic_id = v.clinic_id and d.practiti
 where v.clinic_id = $1
   and ($2::text is null or v.status = $2)
   and ($3::uuid is null or v.practitioner_id = $3)
+  and ($7::text is null or v.visit_type = $7)
   and (v.arrived_at, v.visit_id) < ($4, $5)
 order by v.arrived_at desc, v.visit_id desc
 limit $6

@@ -168,7 +168,7 @@ pub struct Visit {
 }
 
 /// Minutes after which a wait is long.
-const LONG_WAIT: i64 = 30;
+pub(super) const LONG_WAIT: i64 = 30;
 
 impl Visit {
     /// Whether the patient waits, and has waited long.
@@ -216,6 +216,19 @@ pub struct Whole {
     pub moves: Vec<Move>,
 }
 
+/// The day in figures.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Figures {
+    /// Waiting now.
+    pub waiting: i64,
+    /// With a doctor now.
+    pub in_consultation: i64,
+    /// Seen and finished today.
+    pub completed: i64,
+    /// Of those waiting, who has waited long.
+    pub late: i64,
+}
+
 /// Which visits of the clinic.
 #[derive(Debug, Clone, Default)]
 pub struct Query {
@@ -223,6 +236,8 @@ pub struct Query {
     pub day: Option<Day>,
     /// In one state.
     pub status: Option<VisitStatus>,
+    /// Of one urgency.
+    pub visit_type: Option<VisitType>,
     /// Of one practitioner.
     pub practitioner: Option<PractitionerId>,
     /// Rows to return; one more is read to know whether there are more.

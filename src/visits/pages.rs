@@ -55,8 +55,8 @@ struct StepLine {
     reason: String,
 }
 
-/// Where somebody's day begins: a patient's at the own record, the administrator's at the figures, the others' at
-/// the queue.
+/// Where somebody's day begins: a patient's at the own record, the administrator's at the figures, the counter's at
+/// today's, the others' at the queue.
 #[utoipa::path(tag = "pages", params(("slug" = String, Path,)), responses((status = 303, description = "On")))]
 #[get("/clinic/{slug}")]
 async fn home(clinic: Clinic<Home>) -> Result<HttpResponse, Error> {
@@ -65,6 +65,8 @@ async fn home(clinic: Clinic<Home>) -> Result<HttpResponse, Error> {
         "record"
     } else if clinic.may("clinic:write") {
         "figures"
+    } else if clinic.may("visits:checkin") {
+        "today"
     } else if clinic.may("visits:read") {
         "queue"
     } else {

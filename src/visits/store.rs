@@ -3,8 +3,9 @@
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use uuid::Uuid;
 
+use super::nouns::LONG_WAIT;
 use super::{
-    Move, NewMove, NewVisit, Query, Told, Visit, VisitId, VisitStatus, VisitType, Visitor,
+    Figures, Move, NewMove, NewVisit, Query, Told, Visit, VisitId, VisitStatus, VisitType, Visitor,
 };
 use crate::error::Error;
 use crate::patients::{self, AllergyStatus, PatientId, Sex};
@@ -114,7 +115,8 @@ pub(super) async fn of_day(
         query.practitioner.map(|p| p.0),
         after.0,
         after.1,
-        query.limit + 1
+        query.limit + 1,
+        query.visit_type.map(VisitType::as_str)
     )
     .fetch_all(db.sql()?)
     .await?;
@@ -137,7 +139,8 @@ pub(super) async fn newest(
         query.practitioner.map(|p| p.0),
         at,
         id.0,
-        query.limit + 1
+        query.limit + 1,
+        query.visit_type.map(VisitType::as_str)
     )
     .fetch_all(db.sql()?)
     .await?;
@@ -164,6 +167,16 @@ pub(super) async fn board(
         .map(|line| (line.total, line))
         .map(|(n, line)| (line.visit(db), n))
         .collect())
+}
+
+/// Today's visits, counted.
+pub(super) async fn figures(db: &mut Db) -> Result<Figures, Error> {
+    let (clinic, today) = (db.clinic(), db.today());
+    let late = db.now() - Duration::minutes(LONG_WAIT + 1);
+    let figures = sqlx::query_file_as!(Figures, "src/visits/figures.sql", clinic, today, late)
+        .fetch_one(db.sql()?)
+        .await?;
+    Ok(figures)
 }
 
 pub(super) async fn moves(db: &mut Db, id: VisitId) -> Result<Vec<Move>, Error> {

@@ -16,6 +16,7 @@ mod access;
 mod cancellation;
 mod catalogue;
 mod chart;
+mod check_ins;
 mod clinics;
 mod cohort;
 mod consultation;

@@ -157,3 +157,50 @@ async fn two_who_register_the_same_person_at_once_and_retry_check_in_once() {
     assert!(sent.iter().all(|reply| reply.status == 303 && reply.header("location") == to));
     assert_eq!(counted(&reception, "visits").await, 1);
 }
+
+#[tokio::test]
+async fn the_day_stands_in_figures_that_follow_what_happens() {
+    let world = World::open().await;
+    let reception = world.north.receptionist().await;
+    assert_eq!(reception.submit("patients", &with(&[])).await.status, 303);
+    world.south.patient("Elsewhere").await;
+    let figures = async || {
+        let page = reception.page("today").await;
+        assert_eq!(page.status, 200);
+        let figures: Vec<_> = page.text.split("<b>").skip(1).take(4).collect();
+        let numbers = figures.iter().map(|f| f.split('<').next().unwrap().parse().unwrap());
+        (numbers.collect::<Vec<i64>>(), page.text)
+    };
+    let (before, page) = figures().await;
+    // The clinic's own patient and the one of the form were registered today.
+    assert_eq!(before, [1, 0, 0, 2]);
+    assert!(page.contains("KULKARNI, Asha") && page.contains("fever"), "{page}");
+    let waits = reception.get("visits?day=today").await.json["items"][0].clone();
+    let path = format!("visits/{}/move", waits["visit_id"].as_str().unwrap());
+    for (n, to) in [(1, "in_consultation"), (2, "completed")] {
+        let sent = reception.submit(&path, &[("version", &n.to_string()), ("to", to)]).await;
+        assert_eq!(sent.status, 303, "{sent:?}");
+    }
+    assert_eq!(figures().await.0, [0, 0, 1, 2]);
+    for role in ["admin", "doctor", "nurse", "patient"] {
+        assert_eq!(world.north.actor(role).await.page("today").await.status, 403, "{role}");
+    }
+}
+
+#[tokio::test]
+async fn who_has_waited_long_is_counted_and_said_in_words() {
+    let world = World::open().await;
+    let reception = world.north.receptionist().await;
+    assert_eq!(reception.submit("patients", &with(&[])).await.status, 303);
+    assert!(!reception.page("today").await.text.contains("Waiting longer"));
+    let mut owner = world.connect("postgres").await;
+    for (minutes, late) in [(30, false), (32, true)] {
+        let sql = format!(
+            "update polyclinic.visits set arrived_at = now() - interval '{minutes} minutes'"
+        );
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut owner).await.unwrap();
+        let page = reception.page("today").await.text;
+        assert_eq!(page.contains("Waiting longer than 30 minutes: 1"), late, "{minutes}: {page}");
+        assert_eq!(page.contains("min, waiting long"), late, "{minutes}: {page}");
+    }
+}

@@ -19,16 +19,16 @@
 
   const open = (dialog) => { if (dialog && !dialog.open) dialog.showModal(); };
 
-  // The page's own keys join the list: whatever says aria-keyshortcuts.
+  // The page's own keys join the list: whatever says aria-keyshortcuts, or data-key where a script has them.
   const listKeys = () => {
     const list = $("dl", keys);
     list.querySelectorAll("[data-own]").forEach((row) => row.remove());
-    document.querySelectorAll("main [aria-keyshortcuts]").forEach((el) => {
+    document.querySelectorAll("main [aria-keyshortcuts], main [data-key]").forEach((el) => {
       const row = document.createElement("div");
       row.dataset.own = "";
       row.append(document.createElement("dt"), document.createElement("dd"));
       const key = document.createElement("kbd");
-      key.textContent = el.getAttribute("aria-keyshortcuts").replace("Control", "Ctrl");
+      key.textContent = el.dataset.key || el.getAttribute("aria-keyshortcuts").replace("Control", "Ctrl");
       row.firstChild.append(key);
       row.lastChild.textContent = el.textContent.trim() || el.getAttribute("aria-label") || "";
       list.append(row);
@@ -136,47 +136,4 @@
     field.focus({ preventScroll: true });
     (field.closest(".field") || field).scrollIntoView({ block: "center" });
   });
-
-  // Live pages: the server says "something changed", the page asks what and swaps <main>.
-  const source = $("main [data-reload-on]");
-  if (source && window.EventSource) {
-    const main = $("main");
-    const live = $("#live");
-    const said = () => { const el = $("[data-say]", main); return el ? el.textContent.replace(/\s+/g, " ").trim() : ""; };
-    let waiting = 0;
-    let busy = false;
-    let again = false;
-    const later = (ms) => { clearTimeout(waiting); waiting = setTimeout(refresh, ms); };
-    async function refresh() {
-      const here = document.activeElement;
-      if (busy) { again = true; return; }
-      if (document.hidden) return;
-      if ($("dialog[open]") || $("form[data-sent]", main) || (main.contains(here) && typing(here)) || [...changed].some((f) => main.contains(f))) { later(3000); return; }
-      busy = true;
-      try {
-        const reply = await fetch(location.href, { headers: { accept: "text/html" }, credentials: "same-origin", cache: "no-store" });
-        if (reply.redirected || reply.status === 401 || reply.status === 403) { location.reload(); return; }
-        if (!reply.ok) { later(10000); return; }
-        const next = $("main", new DOMParser().parseFromString(await reply.text(), "text/html"));
-        if (!next || next.innerHTML === main.innerHTML) return;
-        const before = said();
-        const focused = main.contains(document.activeElement) && document.activeElement.id;
-        const unfolded = [...main.querySelectorAll("details[open][id]")].map((el) => el.id);
-        main.replaceChildren(...next.childNodes);
-        unfolded.forEach((id) => { const el = document.getElementById(id); if (el) el.open = true; });
-        if (focused) { const el = document.getElementById(focused); (el || main).focus({ preventScroll: true }); }
-        if (live && said() !== before) live.textContent = said();
-      } catch { later(10000); } finally {
-        busy = false;
-        if (again) { again = false; later(0); }
-      }
-    }
-    const events = new EventSource(source.dataset.events);
-    events.addEventListener(source.dataset.reloadOn, () => later(150));
-    let lost = false;
-    events.addEventListener("error", () => { lost = true; });
-    events.addEventListener("open", () => { if (lost) { lost = false; later(0); } });
-    document.addEventListener("visibilitychange", () => { if (!document.hidden) later(0); });
-    setInterval(() => later(0), 60000); // the minutes waited go on by themselves
-  }
 })();

@@ -186,7 +186,7 @@ async fn each_role_comes_home_to_its_own_page() {
     let world = World::open().await;
     for (role, to) in [
         ("admin", "queue"),
-        ("receptionist", "queue"),
+        ("receptionist", "today"),
         ("doctor", "queue"),
         ("nurse", "queue"),
         ("lab_tech", "me"),
@@ -202,7 +202,7 @@ async fn each_role_comes_home_to_its_own_page() {
             "{role}"
         );
         assert_eq!(actor.page(to).await.status, 200, "{role}");
-        let sees = if to == "queue" { 200 } else { 403 };
+        let sees = if ["queue", "today"].contains(&to) { 200 } else { 403 };
         assert_eq!(actor.page("queue").await.status, sees, "{role}");
     }
     let nobody = world.anybody();
@@ -211,4 +211,26 @@ async fn each_role_comes_home_to_its_own_page() {
         (away.status, away.header("location")),
         (303, "/clinic/north/login?next=%2Fclinic%2Fnorth")
     );
+}
+
+#[tokio::test]
+async fn the_wall_shows_tokens_and_doctors_and_names_no_patient() {
+    let world = World::open().await;
+    let asha = waiting(&world.north, "Asha").await;
+    waiting(&world.north, "Ravi").await;
+    let doctor = world.north.doctor().await;
+    assert_eq!(super::step(&doctor, &asha, "in_consultation").await.status, 200);
+    let wall = world.north.nurse().await.page("board/display").await;
+    assert_eq!(wall.status, 200);
+    let [now, next] = [1, 2].map(|n| wall.text.split("class=\"wall\"").nth(n).unwrap().to_owned());
+    assert!(now.contains("<b>1</b> doctor of north"), "{now}");
+    assert!(next.contains("<b>2</b>") && !next.contains("<b>1</b>"), "{next}");
+    for hidden in ["Asha", "Ravi", "TEST", "fever", "PT-", asha["patient_id"].as_str().unwrap()] {
+        assert!(!wall.text.contains(hidden), "{hidden}: {}", wall.text);
+    }
+    assert!(wall.text.contains("data-events=\"/clinic/north/api/v1/queue/events\""));
+    // Elsewhere hangs another wall, and not everybody may hang one.
+    let south = world.south.nurse().await.page("board/display").await.text;
+    assert!(south.contains("Nobody is called") && !south.contains("<b>1</b>"), "{south}");
+    assert_eq!(world.north.actor("lab_tech").await.page("board/display").await.status, 403);
 }
