@@ -4,7 +4,7 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{Asked, By, Read, Report};
+use super::{Asked, CountBy, Read, Report};
 use crate::error::Error;
 use crate::practitioners::PractitionerId;
 use crate::tenant::Clinic;
@@ -21,7 +21,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 /// this month by day, this year by month, five years by year. At most 400 periods.
 #[utoipa::path(tag = "visits",
     params(("slug" = String, Path, description = "The clinic"),
-        ("by" = Option<By>, Query, description = "What one line counts; `day` unless said"),
+        ("by" = Option<CountBy>, Query, description = "What one line counts; `day` unless said"),
         ("from" = Option<String>, Query, description = "First day: 2026-03-03"),
         ("to" = Option<String>, Query, description = "Last day; today unless said"),
         ("practitioner_id" = Option<PractitionerId>, Query, description = "Only of this practitioner"),

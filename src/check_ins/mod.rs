@@ -6,7 +6,7 @@ mod nouns;
 mod pages;
 mod store;
 
-pub use nouns::{Asked, By, Period, Report};
+pub use nouns::{Asked, CountBy, Period, Report};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::error::Error;

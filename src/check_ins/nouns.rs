@@ -11,7 +11,7 @@ use crate::web::{Fields, Parse, words};
 
 words!(
     /// What one line counts.
-    By { Day = "day", Month = "month", Year = "year" }
+    CountBy { Day = "day", Month = "month", Year = "year" }
 );
 
 /// Most lines of a report.
@@ -21,7 +21,7 @@ const MOST: i32 = 400;
 #[derive(Debug, Clone, Default)]
 pub struct Asked {
     /// What one line counts.
-    pub by: By,
+    pub by: CountBy,
     /// The first day.
     pub from: Option<NaiveDate>,
     /// The last day.
@@ -55,22 +55,22 @@ impl Parse for Asked {
     }
 }
 
-impl By {
+impl CountBy {
     /// The first day of the period of a day.
     pub fn first(self, day: NaiveDate) -> NaiveDate {
         match self {
-            By::Day => day,
-            By::Month => day.with_day(1).unwrap_or(day),
-            By::Year => NaiveDate::from_ymd_opt(day.year(), 1, 1).unwrap_or(day),
+            CountBy::Day => day,
+            CountBy::Month => day.with_day(1).unwrap_or(day),
+            CountBy::Year => NaiveDate::from_ymd_opt(day.year(), 1, 1).unwrap_or(day),
         }
     }
 
     /// The last day of the period that begins with a day.
     pub fn last(self, first: NaiveDate) -> NaiveDate {
         let next = match self {
-            By::Day => return first,
-            By::Month => first.checked_add_months(Months::new(1)),
-            By::Year => first.checked_add_months(Months::new(12)),
+            CountBy::Day => return first,
+            CountBy::Month => first.checked_add_months(Months::new(1)),
+            CountBy::Year => first.checked_add_months(Months::new(12)),
         };
         next.and_then(|day| day.checked_sub_days(Days::new(1))).unwrap_or(first)
     }
@@ -78,9 +78,9 @@ impl By {
     /// How the period that begins with a day is written: `2026-03-03`, `2026-03`, `2026`.
     pub fn named(self, first: NaiveDate) -> String {
         let form = match self {
-            By::Day => "%Y-%m-%d",
-            By::Month => "%Y-%m",
-            By::Year => "%Y",
+            CountBy::Day => "%Y-%m-%d",
+            CountBy::Month => "%Y-%m",
+            CountBy::Year => "%Y",
         };
         first.format(form).to_string()
     }
@@ -88,9 +88,9 @@ impl By {
     fn lines(self, from: NaiveDate, to: NaiveDate) -> i32 {
         let years = to.year() - from.year();
         match self {
-            By::Day => i32::try_from((to - from).num_days()).unwrap_or(i32::MAX),
-            By::Month => years * 12,
-            By::Year => years,
+            CountBy::Day => i32::try_from((to - from).num_days()).unwrap_or(i32::MAX),
+            CountBy::Month => years * 12,
+            CountBy::Year => years,
         }
     }
 }
@@ -101,9 +101,9 @@ impl Asked {
     pub fn range(&self, today: NaiveDate) -> Result<(NaiveDate, NaiveDate), Error> {
         let to = self.to.unwrap_or(today);
         let from = self.from.unwrap_or_else(|| match self.by {
-            By::Day => By::Month.first(to),
-            By::Month => By::Year.first(to),
-            By::Year => NaiveDate::from_ymd_opt(to.year() - 4, 1, 1).unwrap_or(to),
+            CountBy::Day => CountBy::Month.first(to),
+            CountBy::Month => CountBy::Year.first(to),
+            CountBy::Year => NaiveDate::from_ymd_opt(to.year() - 4, 1, 1).unwrap_or(to),
         });
         if to < from {
             return Err(Error::field("from", "after_to"));
@@ -146,7 +146,7 @@ pub struct Period {
 #[schema(as = CheckInReport)]
 pub struct Report {
     /// What one line counts.
-    pub by: By,
+    pub by: CountBy,
     /// The first day that was counted.
     pub from: NaiveDate,
     /// The last day that was counted.
@@ -189,9 +189,9 @@ mod tests {
     fn what_nobody_asked_for_is_chosen() {
         let today = day(2026, 3, 17);
         let range = |by| Asked { by, ..Asked::default() }.range(today).unwrap();
-        assert_eq!(range(By::Day), (day(2026, 3, 1), today));
-        assert_eq!(range(By::Month), (day(2026, 1, 1), today));
-        assert_eq!(range(By::Year), (day(2022, 1, 1), today));
+        assert_eq!(range(CountBy::Day), (day(2026, 3, 1), today));
+        assert_eq!(range(CountBy::Month), (day(2026, 1, 1), today));
+        assert_eq!(range(CountBy::Year), (day(2022, 1, 1), today));
         let later = Asked { from: Some(day(2026, 4, 1)), ..Asked::default() };
         assert!(later.range(today).is_err());
         let wide = Asked { from: Some(day(2020, 4, 1)), ..Asked::default() };
@@ -200,8 +200,8 @@ mod tests {
 
     #[test]
     fn periods_begin_and_end() {
-        assert_eq!(By::Month.last(day(2024, 2, 1)), day(2024, 2, 29));
-        assert_eq!(By::Year.last(day(2026, 1, 1)), day(2026, 12, 31));
-        assert_eq!(By::Month.named(day(2026, 3, 1)), "2026-03");
+        assert_eq!(CountBy::Month.last(day(2024, 2, 1)), day(2024, 2, 29));
+        assert_eq!(CountBy::Year.last(day(2026, 1, 1)), day(2026, 12, 31));
+        assert_eq!(CountBy::Month.named(day(2026, 3, 1)), "2026-03");
     }
 }

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use askama::Template;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{Asked, By, Period, Read, Report};
+use super::{Asked, CountBy, Period, Read, Report};
 use crate::error::Error;
 use crate::practitioners::{self, Practitioner};
 use crate::tenant::Clinic;
@@ -120,17 +120,17 @@ fn filled(request: &HttpRequest) -> Form {
 fn line(chrome: &Chrome, asked: &Asked, report: &Report, counts: &Period) -> Line {
     let first = counts.first_day;
     let finer = match report.by {
-        By::Year => Some(By::Month),
-        By::Month => Some(By::Day),
-        By::Day if report.from != report.to => Some(By::Day),
-        By::Day => None,
+        CountBy::Year => Some(CountBy::Month),
+        CountBy::Month => Some(CountBy::Day),
+        CountBy::Day if report.from != report.to => Some(CountBy::Day),
+        CountBy::Day => None,
     };
     // No further than was asked for.
     let (from, to) = (first.max(report.from), report.by.last(first).min(report.to));
     let name = match report.by {
-        By::Day => chrome.date(&first),
-        By::Month => first.format("%b %Y").to_string(),
-        By::Year => first.format("%Y").to_string(),
+        CountBy::Day => chrome.date(&first),
+        CountBy::Month => first.format("%b %Y").to_string(),
+        CountBy::Year => first.format("%Y").to_string(),
     };
     let href = finer.map(|by| address(chrome, "check-ins", asked, by, from, to));
     Line { name, href, counts: counts.clone() }
@@ -140,7 +140,7 @@ fn address(
     chrome: &Chrome,
     to_page: &str,
     asked: &Asked,
-    by: By,
+    by: CountBy,
     from: chrono::NaiveDate,
     to: chrono::NaiveDate,
 ) -> String {

@@ -28,6 +28,12 @@ const ON_PURPOSE: &[(&str, &str, &str)] = &[
     ),
     ("src/cohort/figures.sql", "risk_profiles", "counts everybody"),
     ("src/cohort/figures.sql", "patients", "counts everybody"),
+    (
+        "src/check_ins/by_period.sql",
+        "visits",
+        "counts the days that were asked for, 400 at most or as many months",
+    ),
+    ("src/patients/store.rs registered_today", "patients", "counts one day"),
     ("src/cohort/distributions.sql", "risk_profiles", "counts everybody, six ways"),
     ("src/cohort/distributions.sql", "patients", "counts everybody, six ways"),
 ];
