@@ -60,6 +60,7 @@ from (
      and ($3::text is null or $3 = 'prescription')
      and (r.created_at, r.prescription_id) < ($4, $5)
      and ($7 or r.status <> 'draft')
+     and r.status <> 'discarded'
    order by r.created_at desc, r.prescription_id desc
    limit $6)
   union all

@@ -28,6 +28,7 @@ mod isolation;
 mod jobs;
 mod language;
 mod limits;
+mod note_drafts;
 mod notes;
 mod openapi;
 mod patients;

@@ -78,6 +78,11 @@ insert into polyclinic.notes (clinic_id, note_id, patient_id, visit_id, practiti
 select clinic_id, id, patient_id, id, practitioner_id, 'Nothing new.', at
 from crowd;
 
+insert into polyclinic.note_drafts (clinic_id, note_draft_id, visit_id, patient_id, user_id, typed)
+select clinic_id, id, id, patient_id, practitioner_id, '{"complaint": "Cough"}'
+from crowd
+where n < 2000;
+
 insert into polyclinic.medicines (clinic_id, medicine_id, name, form)
 select clinic_id, id, name, 'tablet'
 from crowd
