@@ -76,6 +76,17 @@ from (
    order by d.created_at desc, d.document_id desc
    limit $6)
   union all
+  (select a.created_at, a.recommendation_id, a.practitioner_id, null,
+          jsonb_build_object('kind', 'admission', 'reason', a.reason, 'urgency', a.urgency, 'status', a.status,
+            'closed_reason', a.closed_reason, 'visit_id', a.visit_id)
+   from polyclinic.admission_recommendations a
+   where a.clinic_id = $1
+     and a.patient_id = $2
+     and ($3::text is null or $3 = 'admission')
+     and (a.created_at, a.recommendation_id) < ($4, $5)
+   order by a.created_at desc, a.recommendation_id desc
+   limit $6)
+  union all
   (select p.created_at, p.patient_id, null, p.registered_by,
           jsonb_build_object('kind', 'registered', 'number', p.number)
    from polyclinic.patients p

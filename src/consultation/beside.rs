@@ -22,6 +22,8 @@ pub struct Beside {
     pub medicines: Vec<Medicine>,
     /// The last signed prescriptions, the newest first.
     pub prescribed: Vec<Prescribed>,
+    /// Why the patient should be admitted, where that is recommended and stands open.
+    pub admission: Option<String>,
     /// What the reader typed here; perhaps nothing any more.
     pub draft: Option<Unsaved>,
 }

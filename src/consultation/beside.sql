@@ -57,6 +57,11 @@ select
        and p.status = 'signed'
      order by p.created_at desc, p.prescription_id desc
      limit 3) p) as "prescribed!: Json<Vec<Prescribed>>",
+  (select r.reason
+   from polyclinic.admission_recommendations r
+   where r.clinic_id = $1
+     and r.patient_id = $3
+     and r.status = 'open') as admission,
   (select to_jsonb(d)
    from (
      select d.typed, d.note_version, d.version, d.updated_at

@@ -24,6 +24,7 @@ pub(super) async fn beside(
         visits: row.visits.0,
         medicines: row.medicines.0,
         prescribed: row.prescribed.0,
+        admission: row.admission,
         draft: row.draft.map(|draft| draft.0),
     })
 }

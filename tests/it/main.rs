@@ -13,6 +13,7 @@
 )]
 
 mod access;
+mod admissions;
 mod cancellation;
 mod catalogue;
 mod chart;

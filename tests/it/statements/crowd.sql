@@ -83,6 +83,12 @@ select clinic_id, id, id, patient_id, practitioner_id, '{"complaint": "Cough"}'
 from crowd
 where n < 2000;
 
+insert into polyclinic.admission_recommendations (clinic_id, recommendation_id, patient_id, visit_id, practitioner_id, reason, urgency, status, closed_at, closed_reason, created_at)
+select clinic_id, id, id, id, practitioner_id, 'Pneumonia', 'urgent', case when n % 40 = 0 then 'open' else 'withdrawn' end,
+       case when n % 40 > 0 then at end, case when n % 40 > 0 then 'Better' end, at
+from crowd
+where n < 2000;
+
 insert into polyclinic.medicines (clinic_id, medicine_id, name, form)
 select clinic_id, id, name, 'tablet'
 from crowd
