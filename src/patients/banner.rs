@@ -8,7 +8,50 @@ use crate::web::Chrome;
 pub struct Banner {
     /// FAMILY NAME, Given.
     pub name_line: String,
-    /// `born 03-Mar-1987 (39 y)`, or `about 39 y` where only an age was told.
+    /// `born 03-Mar-1987 (39 y)`, or `about 39 y`.
+    pub born_line: String,
+    /// Sex in words.
+    pub sex_label: String,
+    /// PT number.
+    pub number: String,
+    /// Allergies in words: some, none known and not recorded are three different things.
+    pub allergies_line: String,
+    /// `some`, `none` or `unknown`.
+    pub allergy_kind: &'static str,
+    /// `archived`, `deceased` or empty.
+    pub status: &'static str,
+    /// The patient's chart.
+    pub href: String,
+}
+
+impl Banner {
+    /// The banner of a patient, in the words of the page's language.
+    pub fn new(chrome: &Chrome, patient: &Patient) -> Banner {
+        let born_line = born_line(chrome, patient.born());
+        let allergies_line = match patient.told.allergy_status {
+            AllergyStatus::Some => chrome
+                .tx("patients.banner.allergies", patient.told.allergies.as_deref().unwrap_or("")),
+            AllergyStatus::None => chrome.t("patients.banner.no_allergies").to_owned(),
+            AllergyStatus::Unknown => chrome.t("patients.banner.allergies_unknown").to_owned(),
+        };
+        Banner {
+            name_line: patient.name_line(),
+            born_line,
+            sex_label: chrome.word("sex", patient.told.sex.as_str()),
+            number: patient.number.clone(),
+            allergies_line,
+            allergy_kind: patient.told.allergy_status.as_str(),
+            status: match patient.status {
+                PatientStatus::Archived => "archived",
+                PatientStatus::Deceased => "deceased",
+                _ => "",
+            },
+            href: chrome.path(&format!("patients/{}", patient.patient_id)),
+        }
+    }
+}
+
+/// `born 03-Mar-1987 (39 y)`, or `about 39 y` where only an age was told.
 pub fn born_line(chrome: &Chrome, born: Born) -> String {
     let age = born.words(chrome.day(&chrome.now), |key, value| chrome.tx(key, value));
     match born.birth_date {

@@ -98,11 +98,8 @@ fn twin(chrome: &Chrome, typed: &Likeness, kept: Kept) -> Twin {
         given => patients::name_line(given, typed.family_name.as_deref()),
     };
     let today = chrome.day(&chrome.now);
-    let told = Born {
-        birth_date: typed.birth_date,
-        age_years: typed.age_years,
-        age_told_on: Some(today),
-    };
+    let told =
+        Born { birth_date: typed.birth_date, age_years: typed.age_years, age_told_on: Some(today) };
     let on_record = Born {
         birth_date: kept.birth_date,
         age_years: Some(f64::from(kept.age)),
@@ -126,12 +123,7 @@ fn twin(chrome: &Chrome, typed: &Likeness, kept: Kept) -> Twin {
             name.clone(),
             typed_name.to_lowercase() != name.to_lowercase(),
         ),
-        row(
-            "patients.born",
-            born,
-            born_line(chrome, on_record),
-            born_differs,
-        ),
+        row("patients.born", born, born_line(chrome, on_record), born_differs),
         row(
             "patients.sex",
             typed.sex.map(sex).unwrap_or_default(),
