@@ -81,6 +81,8 @@ insert into gate.permissions (permission, bit, roles, about) values
   ('session:own',        25, '{admin,doctor,nurse,receptionist,lab_tech,pharmacist,cashier,patient}', 'see and end the own sessions; remember the own requests'),
   ('counters:write',     26, '{receptionist,doctor,job:import}', 'take the next number'),
   ('history:seal',       27, '{job:seal}', 'chain the trail'),
+  ('prescriptions:void', 50, '{admin,doctor}', 'void what was signed: the prescriber, and when the prescriber has left a colleague or the admin'),
+  ('patients:track',     51, '{admin,doctor,receptionist,job:import}', 'say where a patient stands: from registered to discharged'),
   ('platform:read',      40, '{super_admin}', 'see clinics, plans and figures; no patient'),
   ('platform:write',     41, '{super_admin}', 'sign up, suspend and close clinics');
 

@@ -46,7 +46,23 @@ create table polyclinic.patients (
 );
 create index patients_by_newest on polyclinic.patients (clinic_id, created_at desc, patient_id desc);
 call gate.guard('polyclinic.patients', key => 'patient_id', reads => 'patients:read', inserts => 'patients:register',
-                updates => 'patients:write', own => 'patient_id', redact => '{identity_number}');
+                updates => 'patients:track', own => 'patient_id', redact => '{identity_number}');
+-- Who may say where a patient stands, and may not correct the record, changes nothing else of it.
+create function polyclinic.only_status() returns trigger
+  language plpgsql volatile
+  set search_path = pg_catalog, pg_temp
+as $$
+declare
+  beside constant text[] := array['status', 'version', 'updated_at', 'phone_digits'];
+  way constant text[] := array['registered', 'in_diagnosis', 'treatment_started', 'discharged'];
+begin
+  if coalesce(current_setting('gate.ctx', true), '') = '' or gate.clinic_for(8) is not null then return new; end if;
+  if to_jsonb(new) - beside = to_jsonb(old) - beside and old.status = any (way) and new.status = any (way) then
+    return new;
+  end if;
+  raise exception 'may only say where a patient stands' using errcode = '42501';
+end $$;
+create trigger only_status before update on polyclinic.patients for each row execute function polyclinic.only_status();
 grant select, insert on polyclinic.patients to polyclinic_app, polyclinic_worker;
 grant update (external_id, given_name, family_name, birth_date, age_years, age_told_on, sex, blood_group, phone, email,
               address, city, state, postcode, weight_kg, allergy_status, allergies, medical_history, emergency_name,

@@ -11,7 +11,7 @@ create table polyclinic.prescriptions (
   practitioner_id uuid not null,
   -- Given at signing, so that the numbers of a year have no gap.
   number          text,
-  status          text not null default 'draft' constraint prescriptions_status_known check (status in ('draft', 'signed', 'voided')),
+  status          text not null default 'draft' constraint prescriptions_status_known check (status in ('draft', 'signed', 'voided', 'discarded')),
   -- Lines and tests belong to a revision; saving a draft writes the next one.
   revision        int not null default 1,
   diagnosis       text constraint prescriptions_diagnosis_length check (length(diagnosis) <= 1000),
@@ -28,21 +28,23 @@ create table polyclinic.prescriptions (
   updated_at      timestamptz not null default now(),
   constraint prescriptions_pkey primary key (clinic_id, prescription_id),
   constraint prescriptions_number_key unique (clinic_id, number),
-  constraint prescriptions_replaces_key unique (clinic_id, replaces_id),
   constraint prescriptions_patient_fkey foreign key (clinic_id, patient_id) references polyclinic.patients on delete restrict,
   constraint prescriptions_visit_fkey foreign key (clinic_id, visit_id) references polyclinic.visits on delete restrict,
   constraint prescriptions_practitioner_fkey foreign key (clinic_id, practitioner_id) references polyclinic.practitioners on delete restrict,
   constraint prescriptions_replaces_fkey foreign key (clinic_id, replaces_id) references polyclinic.prescriptions on delete restrict,
-  constraint prescriptions_signed_whole check ((status = 'draft') = (signed_at is null) and (status = 'draft') = (number is null)),
+  constraint prescriptions_signed_whole check ((status in ('draft', 'discarded')) = (signed_at is null) and (status in ('draft', 'discarded')) = (number is null)),
   constraint prescriptions_voided_whole check ((status = 'voided') = (voided_at is not null) and (status = 'voided') = (void_reason is not null))
 );
 create index prescriptions_by_patient on polyclinic.prescriptions (clinic_id, patient_id, created_at desc, prescription_id desc);
+-- One correction at a time; one that was discarded makes room for another.
+create unique index prescriptions_replaces_key on polyclinic.prescriptions (clinic_id, replaces_id) where status <> 'discarded';
 -- Drafts and voided ones are few, and a list of them alone would read all that were signed.
 create index prescriptions_unsigned on polyclinic.prescriptions (clinic_id, created_at desc) where status <> 'signed';
 create index prescriptions_by_newest on polyclinic.prescriptions (clinic_id, created_at desc, prescription_id desc);
 call gate.guard('polyclinic.prescriptions', key => 'prescription_id', reads => 'prescriptions:read',
-                inserts => 'prescriptions:write', updates => 'prescriptions:write', own => 'patient_id');
--- Whoever drafts does it in the own name, as a draft; only the prescriber changes, signs and voids it.
+                inserts => 'prescriptions:write', updates => 'prescriptions:void', own => 'patient_id');
+-- Whoever drafts does it in the own name, as a draft; only the prescriber changes, signs and voids it. What somebody
+-- signed who practises here no more can be voided by the others, and nothing else.
 create policy own_inserts on polyclinic.prescriptions as restrictive for insert to polyclinic_app
   with check (status = 'draft' and practitioner_id = (
     select p.practitioner_id
@@ -50,6 +52,14 @@ create policy own_inserts on polyclinic.prescriptions as restrictive for insert 
     where p.clinic_id = (select gate.clinic_id()) and p.user_id = (select gate.user_id())));
 create policy own_updates on polyclinic.prescriptions as restrictive for update to polyclinic_app
   using (practitioner_id = (
+      select p.practitioner_id
+      from polyclinic.practitioners p
+      where p.clinic_id = (select gate.clinic_id()) and p.user_id = (select gate.user_id()))
+    or status = 'signed' and exists (
+      select
+      from polyclinic.practitioners p
+      where p.clinic_id = prescriptions.clinic_id and p.practitioner_id = prescriptions.practitioner_id and p.status = 'inactive'))
+  with check (status = 'voided' or practitioner_id = (
     select p.practitioner_id
     from polyclinic.practitioners p
     where p.clinic_id = (select gate.clinic_id()) and p.user_id = (select gate.user_id())));
@@ -136,7 +146,7 @@ create function polyclinic.keep_signed() returns trigger
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if old.status = 'draft' and new.status in ('draft', 'signed') then return new; end if;
+  if old.status = 'draft' and new.status in ('draft', 'signed', 'discarded') then return new; end if;
   if old.status = 'signed' and new.status = 'voided'
      and (to_jsonb(new) - array['status', 'voided_at', 'voided_by', 'void_reason', 'version', 'updated_at'])
        = (to_jsonb(old) - array['status', 'voided_at', 'voided_by', 'void_reason', 'version', 'updated_at']) then

@@ -120,6 +120,7 @@ const CONSTRAINTS: &[(&str, &str, &str)] = &[
     ("prescription_templates_name_key", "name", "template_taken"),
     ("notes_visit_key", "", "note_exists"),
     ("visit_moves_legal", "", "illegal_move"),
+    ("admission_recommendations_one_open", "", "already_recommended"),
     ("visits_one_open", "", "already_waiting"),
 ];
 

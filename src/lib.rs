@@ -3,6 +3,7 @@
 //! The way of a request: [`routes`] → a feature's handler, whose signature says who may call →
 //! [`tenant::Clinic`], the only door → the feature's verb → its store. ARCHITECTURE.md walks it.
 
+pub mod admissions;
 pub mod app;
 pub mod auth;
 pub mod catalogue;
@@ -36,6 +37,7 @@ pub mod staff;
 pub mod telemetry;
 pub mod templates;
 pub mod tenant;
+pub mod tracking;
 pub mod visits;
 pub mod vitals;
 pub mod web;

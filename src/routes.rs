@@ -12,9 +12,9 @@ use crate::app::App;
 use crate::db::{Mode, Tx};
 use crate::error::Error;
 use crate::{
-    auth, catalogue, chart, check_ins, clinics, cohort, consultation, control, documents, figures,
-    imports, notes, patients, prescriptions, reception, staff, templates, visits, vitals,
-    web as edge,
+    admissions, auth, catalogue, chart, check_ins, clinics, cohort, consultation, control,
+    documents, figures, imports, notes, patients, prescriptions, reception, staff, templates,
+    tracking, visits, vitals, web as edge,
 };
 
 /// Everything that answers.
@@ -34,6 +34,8 @@ pub fn all(config: &mut ServiceConfig) {
     catalogue::routes(config);
     prescriptions::routes(config);
     templates::routes(config);
+    admissions::routes(config);
+    tracking::routes(config);
     staff::routes(config);
     vitals::routes(config);
     notes::routes(config);

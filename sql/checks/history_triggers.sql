@@ -8,6 +8,7 @@ with excused (name, reason) as (values
   ('patient_search', 'repeats words of the patient, which is on the trail'),
   ('medicine_search', 'repeats words of the medicine, which is on the trail'),
   ('test_search', 'repeats words of the test, which is on the trail'),
+  ('note_drafts', 'what is typed and not yet saved; the note is on the trail'),
   ('visit_moves', 'is itself an append-only record, with person and time'),
   ('import_rejects', 'append-only copy of what was refused'),
   ('document_pieces', 'bytes that never change; their hash stands on the document, which is on the trail'),

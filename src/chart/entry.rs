@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::admissions::{Standing, Urgency};
 use crate::documents::{Category, ContentType};
 use crate::visits::{VisitId, VisitStatus, VisitType};
 use crate::web::words;
@@ -15,7 +16,8 @@ words!(
     /// Kinds of facts.
     Kind {
         Visit = "visit", Vitals = "vitals", Note = "note", Prescription = "prescription",
-        Document = "document", Registered = "registered", Change = "change",
+        Admission = "admission", Document = "document", Registered = "registered",
+        Change = "change",
     }
 );
 
@@ -137,6 +139,19 @@ pub enum Fact {
         content_type: ContentType,
         /// The visit it belongs to.
         visit_id: Option<VisitId>,
+    },
+    /// It was recommended to admit the patient.
+    Admission {
+        /// Why.
+        reason: String,
+        /// How soon.
+        urgency: Urgency,
+        /// Where that stands.
+        status: Standing,
+        /// Why it was withdrawn.
+        closed_reason: Option<String>,
+        /// The visit it belongs to.
+        visit_id: VisitId,
     },
     /// The patient was registered.
     Registered {

@@ -95,6 +95,17 @@ fn line(chrome: &Chrome, entry: &Entry) -> Line {
             line.href = chrome.path(&format!("documents/{}", entry.id));
             chrome.t("chart.open_document").clone_into(&mut line.link);
         }
+        Fact::Admission { reason, urgency, status, closed_reason, visit_id } => {
+            line.mark = "alert";
+            chrome.t("chart.admission").clone_into(&mut line.title);
+            let why = closed_reason.as_deref().unwrap_or("");
+            let urgency = chrome.word("urgency", urgency.as_str());
+            line.text = joined(&[&urgency, reason, why, &by]);
+            line.badge = status.to_string();
+            if chrome.may("visits:read") {
+                line.href = chrome.path(&format!("visits/{visit_id}/consultation"));
+            }
+        }
         Fact::Registered { number } => {
             line.mark = "patient";
             chrome.t("chart.registered").clone_into(&mut line.title);

@@ -45,7 +45,7 @@ fn filters(chrome: &Chrome, here: &str, chosen: Option<Kind>) -> Vec<Filter> {
     let shown = |kind: &&Kind| match kind {
         Kind::Registered => false,
         Kind::Change => chrome.may("history:read"),
-        Kind::Visit => chrome.may("visits:read") || chrome.may("self:read"),
+        Kind::Admission | Kind::Visit => chrome.may("visits:read") || chrome.may("self:read"),
         Kind::Vitals => chrome.may("vitals:read") || chrome.may("self:read"),
         Kind::Note => chrome.may("notes:read") || chrome.may("self:read"),
         Kind::Prescription => chrome.may("prescriptions:read") || chrome.may("self:read"),

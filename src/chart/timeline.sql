@@ -60,6 +60,7 @@ from (
      and ($3::text is null or $3 = 'prescription')
      and (r.created_at, r.prescription_id) < ($4, $5)
      and ($7 or r.status <> 'draft')
+     and r.status <> 'discarded'
    order by r.created_at desc, r.prescription_id desc
    limit $6)
   union all
@@ -73,6 +74,17 @@ from (
      and (d.created_at, d.document_id) < ($4, $5)
      and d.archived_at is null
    order by d.created_at desc, d.document_id desc
+   limit $6)
+  union all
+  (select a.created_at, a.recommendation_id, a.practitioner_id, null,
+          jsonb_build_object('kind', 'admission', 'reason', a.reason, 'urgency', a.urgency, 'status', a.status,
+            'closed_reason', a.closed_reason, 'visit_id', a.visit_id)
+   from polyclinic.admission_recommendations a
+   where a.clinic_id = $1
+     and a.patient_id = $2
+     and ($3::text is null or $3 = 'admission')
+     and (a.created_at, a.recommendation_id) < ($4, $5)
+   order by a.created_at desc, a.recommendation_id desc
    limit $6)
   union all
   (select p.created_at, p.patient_id, null, p.registered_by,

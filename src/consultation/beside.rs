@@ -4,6 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use crate::notes::NewNote;
+use crate::notes::draft::Typed;
+use crate::prescriptions::PrescriptionId;
 use crate::visits::VisitId;
 use crate::vitals::{Values, VitalsId};
 
@@ -18,6 +20,40 @@ pub struct Beside {
     pub visits: Vec<Before>,
     /// Lines of signed prescriptions whose course is not over.
     pub medicines: Vec<Medicine>,
+    /// The last signed prescriptions, the newest first.
+    pub prescribed: Vec<Prescribed>,
+    /// Why the patient should be admitted, where that is recommended and stands open.
+    pub admission: Option<String>,
+    /// What the reader typed here; perhaps nothing any more.
+    pub draft: Option<Unsaved>,
+}
+
+/// A signed prescription.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Prescribed {
+    /// The prescription.
+    pub prescription_id: PrescriptionId,
+    /// Its number.
+    pub number: String,
+    /// When signed.
+    pub signed_at: DateTime<Utc>,
+    /// By whom.
+    pub doctor: String,
+    /// Names and strengths.
+    pub medicines: Vec<String>,
+}
+
+/// What was typed and not saved.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Unsaved {
+    /// By field, as typed.
+    pub typed: Typed,
+    /// The version of the note that was on the page.
+    pub note_version: Option<i32>,
+    /// Counts how often it was kept.
+    pub version: i32,
+    /// When last kept.
+    pub updated_at: DateTime<Utc>,
 }
 
 /// The note as it is.

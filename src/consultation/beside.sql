@@ -41,4 +41,31 @@ select
        and p.status = 'signed'
        and p.signed_at + make_interval(days => coalesce(l.days, 365)) >= $4
      order by p.signed_at desc, l.position
-     limit 20) m) as "medicines!: Json<Vec<Medicine>>"
+     limit 20) m) as "medicines!: Json<Vec<Medicine>>",
+  (select coalesce(jsonb_agg(to_jsonb(p) order by p.created_at desc, p.prescription_id desc), '[]')
+   from (
+     select p.prescription_id, p.number, p.signed_at, p.created_at, d.name as doctor,
+            (select coalesce(jsonb_agg(concat_ws(' ', l.medicine, l.strength) order by l.position), '[]')
+             from polyclinic.prescription_lines l
+             where l.clinic_id = $1
+               and l.prescription_id = p.prescription_id
+               and l.revision = p.revision) as medicines
+     from polyclinic.prescriptions p
+     join polyclinic.practitioners d on d.clinic_id = p.clinic_id and d.practitioner_id = p.practitioner_id
+     where p.clinic_id = $1
+       and p.patient_id = $3
+       and p.status = 'signed'
+     order by p.created_at desc, p.prescription_id desc
+     limit 3) p) as "prescribed!: Json<Vec<Prescribed>>",
+  (select r.reason
+   from polyclinic.admission_recommendations r
+   where r.clinic_id = $1
+     and r.patient_id = $3
+     and r.status = 'open') as admission,
+  (select to_jsonb(d)
+   from (
+     select d.typed, d.note_version, d.version, d.updated_at
+     from polyclinic.note_drafts d
+     where d.clinic_id = $1
+       and d.visit_id = $2
+       and d.user_id = $5) d) as "draft: Json<Unsaved>"

@@ -5,12 +5,13 @@ mod beside;
 mod pages;
 mod shown;
 mod store;
+mod trends;
 
 pub use beside::Beside;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::error::Error;
-use crate::notes::{self, NewNote, Written};
+use crate::notes::{self, NewNote, Written, draft};
 use crate::patients::{self, Patient};
 use crate::tenant::{Db, permission};
 use crate::visits::{self, NewMove, Visit, VisitId, VisitStatus};
@@ -71,10 +72,10 @@ pub async fn keep(db: &mut Db, id: VisitId, entry: &Entry) -> Result<(), Error> 
             },
         }
     }
-    match entry.complete {
-        Some(version) => complete(db, id, version).await,
-        None => Ok(()),
+    if let Some(version) = entry.complete {
+        complete(db, id, version).await?;
     }
+    draft::forget(db, id).await
 }
 
 /// The visit is over, unless it went elsewhere in the meantime.

@@ -4,10 +4,12 @@ use actix_web::{HttpRequest, HttpResponse, get, post};
 use askama::Template;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::shown::{self, Line, Measured, NoteShown, Spark};
+use super::shown::{self, Line, Measured, NoteShown};
+use super::trends::{self, Trend};
 use super::{Entry, Read, Scene};
 use crate::error::Error;
-use crate::notes::{self, NewNote};
+use crate::notes::draft::{self, KEPT};
+use crate::notes::{self, Keep, NewNote};
 use crate::patients::Banner;
 use crate::tenant::{Answer, Clinic, Permission};
 use crate::visits::VisitId;
@@ -15,7 +17,12 @@ use crate::vitals::{self, Values, VitalsId};
 use crate::web::{Chrome, Fields, Form, FormBody, Id, Parse, page_with};
 
 pub(super) fn routes(config: &mut ServiceConfig) {
-    config.service(consultation_page).service(save_note).service(save_vitals).service(mark_wrong);
+    config
+        .service(consultation_page)
+        .service(save_note)
+        .service(save_vitals)
+        .service(mark_wrong)
+        .service(discard_draft);
 }
 
 #[derive(Template)]
@@ -30,7 +37,10 @@ struct ConsultationPage {
     entries: Vec<shown::Entry>,
     before: Vec<Line>,
     medicines: Vec<Line>,
-    spark: Option<Spark>,
+    prescribed: Vec<shown::Prescribed>,
+    trends: Vec<Trend>,
+    /// When what stands in the form was typed, where it was never saved.
+    restored: Option<String>,
     /// The note, where it is only read, or where it was saved by somebody else meanwhile.
     saved: Option<NoteShown>,
     /// Somebody else saved the note while this one was being written.
@@ -47,13 +57,25 @@ impl ConsultationPage {
             entries: shown::entries(&chrome, &scene),
             before: shown::before(&chrome, &scene),
             medicines: shown::medicines(&chrome, &scene),
-            spark: shown::spark(&chrome, &scene),
+            prescribed: shown::prescribed(&chrome, &scene),
+            trends: trends::of(&chrome, &scene),
+            restored: None,
             saved: note.map(|note| shown::note(&chrome, note)),
             chrome,
             scene,
             form,
             stale,
         }
+    }
+
+    /// The version of the draft that is kept, for the script.
+    fn draft_version(&self) -> String {
+        self.scene.beside.draft.as_ref().map(|draft| draft.version.to_string()).unwrap_or_default()
+    }
+
+    /// The fields that the script keeps.
+    fn kept(&self) -> String {
+        KEPT.map(|(name, _)| name).join(" ")
     }
 
     /// An address of this visit.
@@ -117,6 +139,26 @@ fn filled(chrome: &Chrome, scene: &Scene) -> Form {
     form
 }
 
+/// The form with what the reader typed and never saved, and when that was; as it is where there is nothing, or
+/// nothing else than what is saved.
+fn restored(chrome: &Chrome, scene: &Scene, saved: Form) -> (Form, Option<String>) {
+    let Some(draft) = scene.beside.draft.as_ref().filter(|draft| !draft.typed.is_empty()) else {
+        return (saved, None);
+    };
+    let text = |name: &str| draft.typed.get(name).map_or("", String::as_str);
+    if KEPT.iter().all(|(name, _)| saved.value(name).trim() == text(name)) {
+        return (saved, None);
+    }
+    let mut form = Form::new();
+    for (name, _) in KEPT {
+        form.set(name, text(name));
+    }
+    // Under the version that was read then: whoever was faster is shown when this is saved.
+    let version = draft.note_version.map(|version| version.to_string());
+    form.set("version", version.as_deref().unwrap_or_default());
+    (form, Some(chrome.datetime(&draft.updated_at)))
+}
+
 /// A visit: the note, the vitals, and what was before.
 #[utoipa::path(tag = "pages", params(("slug" = String, Path,), ("id" = VisitId, Path,)), responses((status = 200, description = "Page")))]
 #[get("/clinic/{slug}/visits/{id}/consultation")]
@@ -129,8 +171,10 @@ async fn consultation_page(
     let done = fields.text_opt("done", 60);
     let scene = clinic.read(async |db| super::present(db, id.0).await).await?;
     let chrome = Chrome::new(&clinic, "queue")?.done(done.as_deref());
-    let form = filled(&chrome, &scene);
-    page_with(200, &ConsultationPage::new(chrome, scene, form, false))
+    let (form, typed_at) = restored(&chrome, &scene, filled(&chrome, &scene));
+    let mut drawn = ConsultationPage::new(chrome, scene, form, false);
+    drawn.restored = typed_at.filter(|_| drawn.writes_notes() || drawn.writes_vitals());
+    page_with(200, &drawn)
 }
 
 /// The page again, with everything typed and what must be corrected.
@@ -215,6 +259,7 @@ async fn save_vitals(
         clinic
             .once(&body.ticket, async |db| {
                 super::measure(db, id.0, values).await?;
+                draft::forget(db, id.0).await?;
                 let to = "consultation?done=vitals_saved";
                 Ok(Answer::see_other(format!("/clinic/{slug}/visits/{}/{to}", id.0)))
             })
@@ -224,6 +269,19 @@ async fn save_vitals(
         Ok(answer) => Ok(answer),
         Err(error) => again(&clinic, id.0, body.form, error).await,
     }
+}
+
+/// Discards what was typed and never saved.
+#[utoipa::path(tag = "pages", params(("slug" = String, Path,), ("id" = VisitId, Path,)), responses((status = 303, description = "Discarded")))]
+#[post("/clinic/{slug}/visits/{id}/note-draft/discard")]
+async fn discard_draft(
+    clinic: Clinic<Keep>,
+    id: Id<VisitId>,
+    _body: FormBody,
+) -> Result<HttpResponse, Error> {
+    clinic.write(async |db| draft::forget(db, id.0).await).await?;
+    let to = format!("/clinic/{}/visits/{}/consultation?done=typed_discarded", clinic.slug(), id.0);
+    Ok(Answer::see_other(to).into())
 }
 
 /// Marks a reading as wrong and returns to its visit, or to the patient where it belongs to none.

@@ -6,7 +6,7 @@ use super::Scene;
 use super::beside::{Medicine, Reading, SavedNote};
 use crate::catalogue::Schedule;
 use crate::vitals::rules::{self, Flag, Measure};
-use crate::vitals::{Age, Born, Values};
+use crate::vitals::{Age, Values};
 use crate::web::Chrome;
 
 /// A value as it is read.
@@ -69,14 +69,16 @@ pub struct NoteShown {
     pub by: String,
 }
 
-/// Systolic pressure over time.
-pub struct Spark {
-    /// Points of the line in a box of 200 by 40.
-    pub points: String,
-    /// The line in words.
-    pub label: String,
-    /// First and last value with its date.
-    pub ends: [String; 2],
+/// A signed prescription that may be repeated.
+pub struct Prescribed {
+    /// Its page.
+    pub href: String,
+    /// Number and date.
+    pub title: String,
+    /// What it prescribed.
+    pub medicines: String,
+    /// What the button says.
+    pub repeat: String,
 }
 
 /// Measures that are written down; the last one follows from two of them.
@@ -92,14 +94,8 @@ const WRITTEN: [(Measure, &str, bool); 9] = [
     (Measure::Height, "vitals.height_cm", false),
 ];
 
-fn age(chrome: &Chrome, scene: &Scene, at: &DateTime<Utc>) -> Age {
-    let told = &scene.patient.told;
-    let born = Born {
-        birth_date: told.birth_date,
-        age_years: told.age_years,
-        age_told_on: scene.patient.age_told_on,
-    };
-    born.age(at, chrome.zone())
+pub(super) fn age(chrome: &Chrome, scene: &Scene, at: &DateTime<Utc>) -> Age {
+    Age::at(scene.patient.born(), at, chrome.zone())
 }
 
 fn state(flag: Option<Flag>) -> &'static str {
@@ -244,40 +240,16 @@ pub fn note(chrome: &Chrome, note: &SavedNote) -> NoteShown {
     NoteShown { facts, by }
 }
 
-/// Systolic pressure over the last readings, where three or more make a line.
-pub fn spark(chrome: &Chrome, scene: &Scene) -> Option<Spark> {
-    let counts = scene.beside.readings.iter().filter(|reading| !reading.entered_in_error);
-    let mut points: Vec<(f64, &Reading)> = counts
-        .filter_map(|reading| Some((reading.values.get(Measure::Systolic)?, reading)))
-        .take(12)
-        .collect();
-    points.reverse();
-    let (first, last) = (points.first()?, points.last()?);
-    if points.len() < 3 {
-        return None;
-    }
-    let most = points.iter().map(|(value, _)| *value).fold(f64::MIN, f64::max);
-    let least = points.iter().map(|(value, _)| *value).fold(f64::MAX, f64::min);
-    let step = 200.0 / f64::from(u32::try_from(points.len() - 1).ok()?);
-    let mut at = 0.0;
-    let place = |(value, _): &(f64, &Reading)| {
-        let y = 36.0 - (value - least) / (most - least).max(1.0) * 32.0;
-        let point = format!("{at:.0},{y:.1}");
-        at += step;
-        point
+/// The last signed prescriptions.
+pub fn prescribed(chrome: &Chrome, scene: &Scene) -> Vec<Prescribed> {
+    let line = |rx: &super::beside::Prescribed| {
+        let day = chrome.date(&chrome.day(&rx.signed_at));
+        Prescribed {
+            href: chrome.path(&format!("prescriptions/{}", rx.prescription_id)),
+            title: format!("{day}, {}", rx.doctor),
+            medicines: rx.medicines.join(", "),
+            repeat: chrome.tx("rx.repeat", &rx.number),
+        }
     };
-    let line = points.iter().map(place).collect::<Vec<_>>().join(" ");
-    let end = |(value, reading): &(f64, &Reading)| {
-        let pressure = match reading.values.diastolic_mmhg {
-            Some(diastolic) => format!("{value}/{diastolic}"),
-            None => value.to_string(),
-        };
-        format!("{pressure}, {}", chrome.date(&chrome.day(&reading.measured_at)))
-    };
-    let ends = [end(first), end(last)];
-    let label = chrome
-        .tx("consultation.spark", points.len().to_string())
-        .replacen("{}", &ends[0], 1)
-        .replacen("{}", &ends[1], 1);
-    Some(Spark { points: line, label, ends })
+    scene.beside.prescribed.iter().map(line).collect()
 }

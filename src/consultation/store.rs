@@ -2,7 +2,7 @@
 
 use sqlx::types::Json;
 
-use super::beside::{Before, Beside, Medicine, Reading, SavedNote};
+use super::beside::{Before, Beside, Medicine, Prescribed, Reading, SavedNote, Unsaved};
 use crate::error::Error;
 use crate::patients::PatientId;
 use crate::tenant::Db;
@@ -13,14 +13,18 @@ pub(super) async fn beside(
     visit: VisitId,
     patient: PatientId,
 ) -> Result<Beside, Error> {
-    let (clinic, now) = (db.clinic(), db.now());
-    let row = sqlx::query_file!("src/consultation/beside.sql", clinic, visit.0, patient.0, now)
-        .fetch_one(db.sql()?)
-        .await?;
+    let (clinic, now, user) = (db.clinic(), db.now(), db.user());
+    let row =
+        sqlx::query_file!("src/consultation/beside.sql", clinic, visit.0, patient.0, now, user)
+            .fetch_one(db.sql()?)
+            .await?;
     Ok(Beside {
         note: row.note.map(|note| note.0),
         readings: row.readings.0,
         visits: row.visits.0,
         medicines: row.medicines.0,
+        prescribed: row.prescribed.0,
+        admission: row.admission,
+        draft: row.draft.map(|draft| draft.0),
     })
 }

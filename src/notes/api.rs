@@ -3,7 +3,8 @@
 use actix_web::{HttpRequest, HttpResponse, get, put};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{NewNote, Note, Read, Write, Written};
+use super::draft::{self, Draft, Kept, NewDraft};
+use super::{Keep, NewNote, Note, Read, Write, Written};
 use crate::error::Error;
 use crate::patients::PatientId;
 use crate::tenant::{Answer, Clinic};
@@ -11,7 +12,7 @@ use crate::visits::VisitId;
 use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Problems};
 
 pub(super) fn routes(config: &mut ServiceConfig) {
-    config.service(list).service(show).service(write);
+    config.service(list).service(show).service(write).service(show_draft).service(keep_draft);
 }
 
 /// A patient's notes, the newest first.
@@ -67,11 +68,7 @@ async fn write(
     body: JsonBody,
 ) -> Result<HttpResponse, Error> {
     let ticket = body.ticket;
-    let version = match version {
-        Ok(version) => Some(version.0),
-        Err(Error::PreconditionRequired) => None,
-        Err(error) => return Err(error),
-    };
+    let version = told(version)?;
     let new: NewNote = body.fields.read()?;
     let slug = clinic.slug();
     clinic
@@ -83,4 +80,55 @@ async fn write(
             Written::Again(note) => Answer::ok(note.version, &note),
         })
         .await
+}
+
+/// The version that was told, if one was.
+fn told(version: Result<IfMatch, Error>) -> Result<Option<i32>, Error> {
+    match version {
+        Ok(version) => Ok(Some(version.0)),
+        Err(Error::PreconditionRequired) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// What the caller typed at a visit and did not save.
+///
+/// Nobody else sees it. It is empty once it was saved or discarded.
+#[utoipa::path(tag = "notes",
+    params(("slug" = String, Path, description = "The clinic"), ("id" = VisitId, Path, description = "The visit")),
+    responses((status = 200, body = Draft, description = "With an ETag"), Problems))]
+#[get("/clinic/{slug}/api/v1/visits/{id}/note-draft")]
+async fn show_draft(clinic: Clinic<Keep>, id: Id<VisitId>) -> Result<HttpResponse, Error> {
+    let draft = clinic.read(async |db| draft::present(db, id.0).await).await?;
+    Ok(Answer::ok(draft.version, &draft)?.into())
+}
+
+/// Keep what is being typed at a visit.
+///
+/// Any fields of note and vitals, as text and unchecked. The first is kept without `If-Match`, each next one
+/// under the version that was answered: 412 says that another window kept something in between.
+#[utoipa::path(tag = "notes",
+    params(("slug" = String, Path, description = "The clinic"), ("id" = VisitId, Path, description = "The visit"),
+        ("If-Match" = Option<String>, Header, description = "The ETag of what was kept before, if anything was")),
+    request_body = NewDraft,
+    responses((status = 201, body = Draft, description = "The first one"),
+        (status = 200, body = Draft, description = "As it is now"), Problems))]
+#[put("/clinic/{slug}/api/v1/visits/{id}/note-draft")]
+async fn keep_draft(
+    clinic: Clinic<Keep>,
+    id: Id<VisitId>,
+    version: Result<IfMatch, Error>,
+    body: JsonBody,
+) -> Result<HttpResponse, Error> {
+    let version = told(version)?;
+    let new: NewDraft = body.fields.read()?;
+    let slug = clinic.slug();
+    let answer = match clinic.write(async |db| draft::keep(db, id.0, version, &new).await).await? {
+        Kept::First(draft) => {
+            let location = format!("/clinic/{slug}/api/v1/visits/{}/note-draft", id.0);
+            Answer::created(location, draft.version, &draft)?
+        }
+        Kept::Again(draft) => Answer::ok(draft.version, &draft)?,
+    };
+    Ok(answer.into())
 }

@@ -1,6 +1,8 @@
-//! Clinical notes: one a visit, amended under its version. The trail keeps every earlier text.
+//! Clinical notes: one a visit, amended under its version. The trail keeps every earlier text. What is typed and
+//! not yet saved is a draft of its own.
 
 mod api;
+pub mod draft;
 mod nouns;
 mod store;
 
@@ -20,6 +22,10 @@ permission!(
 permission!(
     /// Write notes.
     Write = "notes:write"
+);
+permission!(
+    /// Keep what one types at a visit: whoever writes notes or vitals there.
+    Keep = "vitals:write"
 );
 
 /// The API. The page is the consultation's.

@@ -1,8 +1,10 @@
 //! All SQL about notes.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::types::Json;
 use uuid::Uuid;
 
+use super::draft::{Draft, NewDraft, Typed};
 use super::{NewNote, Note, NoteId};
 use crate::error::Error;
 use crate::patients::PatientId;
@@ -186,4 +188,101 @@ pub(super) async fn update(
     .execute(db.sql()?)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+pub(super) async fn find_draft(db: &mut Db, visit: VisitId) -> Result<Option<Draft>, Error> {
+    let (clinic, user) = (db.clinic(), db.user());
+    let row = sqlx::query!(
+        r#"
+        select d.visit_id as "visit_id: VisitId", d.typed as "typed: Json<Typed>", d.note_version, d.version,
+               d.created_at, d.updated_at
+        from polyclinic.note_drafts d
+        where d.clinic_id = $1
+          and d.visit_id = $2
+          and d.user_id = $3
+        "#,
+        clinic,
+        visit.0,
+        user
+    )
+    .fetch_optional(db.sql()?)
+    .await?;
+    Ok(row.map(|d| Draft {
+        visit_id: d.visit_id,
+        typed: d.typed.0,
+        note_version: d.note_version,
+        version: d.version,
+        created_at: d.created_at,
+        updated_at: d.updated_at,
+    }))
+}
+
+fn json(typed: &Typed) -> Result<serde_json::Value, Error> {
+    serde_json::to_value(typed).map_err(|e| Error::Internal(e.to_string()))
+}
+
+/// Keeps a first draft. Answers whether there was none.
+pub(super) async fn insert_draft(
+    db: &mut Db,
+    visit: &Visit,
+    new: &NewDraft,
+) -> Result<bool, Error> {
+    let clinic = db.clinic();
+    let done = sqlx::query!(
+        "insert into polyclinic.note_drafts (clinic_id, note_draft_id, visit_id, patient_id, typed, note_version)
+         values ($1, $2, $3, $4, $5, $6)
+         on conflict (clinic_id, visit_id, user_id) do nothing",
+        clinic,
+        Uuid::now_v7(),
+        visit.visit_id.0,
+        visit.patient_id.0,
+        json(&new.typed)?,
+        new.note_version
+    )
+    .execute(db.sql()?)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Replaces a draft that still has this version.
+pub(super) async fn update_draft(
+    db: &mut Db,
+    visit: VisitId,
+    version: i32,
+    new: &NewDraft,
+) -> Result<bool, Error> {
+    let (clinic, user) = (db.clinic(), db.user());
+    let done = sqlx::query!(
+        "update polyclinic.note_drafts
+         set typed = $5, note_version = $6
+         where clinic_id = $1 and visit_id = $2 and user_id = $3 and version = $4",
+        clinic,
+        visit.0,
+        user,
+        version,
+        json(&new.typed)?,
+        new.note_version
+    )
+    .execute(db.sql()?)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Empties the draft. An empty one is left where there was none, for a window that is late to keep its first.
+pub(super) async fn forget_draft(db: &mut Db, visit: &Visit) -> Result<(), Error> {
+    let clinic = db.clinic();
+    sqlx::query!(
+        "insert into polyclinic.note_drafts as d (clinic_id, note_draft_id, visit_id, patient_id, typed)
+         values ($1, $2, $3, $4, '{}')
+         on conflict (clinic_id, visit_id, user_id) do update
+         set typed = '{}', note_version = null
+         where d.clinic_id = $1",
+        clinic,
+        Uuid::now_v7(),
+        visit.visit_id.0,
+        visit.patient_id.0
+    )
+    .execute(db.sql()?)
+    .await?;
+    Ok(())
 }

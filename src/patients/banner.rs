@@ -1,7 +1,7 @@
 //! The patient banner: on every page about a patient, always the same, so that one patient is never
 //! taken for another.
 
-use super::{AllergyStatus, Patient, PatientStatus, Summary};
+use super::{AllergyStatus, Born, Patient, PatientStatus, Summary};
 use crate::web::Chrome;
 
 /// What the banner says.
@@ -27,7 +27,7 @@ pub struct Banner {
 impl Banner {
     /// The banner of a patient, in the words of the page's language.
     pub fn new(chrome: &Chrome, patient: &Patient) -> Banner {
-        let born_line = born_line(chrome, patient.told.birth_date.as_ref(), patient.age);
+        let born_line = born_line(chrome, patient.born());
         let allergies_line = match patient.told.allergy_status {
             AllergyStatus::Some => chrome
                 .tx("patients.banner.allergies", patient.told.allergies.as_deref().unwrap_or("")),
@@ -52,10 +52,10 @@ impl Banner {
 }
 
 /// `born 03-Mar-1987 (39 y)`, or `about 39 y` where only an age was told.
-pub fn born_line(chrome: &Chrome, birth_date: Option<&chrono::NaiveDate>, age: i32) -> String {
-    let age = age.to_string();
-    match birth_date {
-        Some(date) => chrome.tx("patients.banner.born", chrome.date(date)).replacen("{}", &age, 1),
+pub fn born_line(chrome: &Chrome, born: Born) -> String {
+    let age = born.words(chrome.day(&chrome.now), |key, value| chrome.tx(key, value));
+    match born.birth_date {
+        Some(date) => chrome.tx("patients.banner.born", chrome.date(&date)).replacen("{}", &age, 1),
         None => chrome.tx("patients.banner.about", &age),
     }
 }
@@ -63,6 +63,6 @@ pub fn born_line(chrome: &Chrome, birth_date: Option<&chrono::NaiveDate>, age: i
 impl Summary {
     /// When the person was born, as the banner says it.
     pub fn born_line(&self, chrome: &Chrome) -> String {
-        born_line(chrome, self.birth_date.as_ref(), self.age)
+        born_line(chrome, self.born)
     }
 }

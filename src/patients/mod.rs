@@ -1,6 +1,7 @@
 //! Patients: registered once, found by any part of the name, phone or number, corrected under their
 //! version, archived rather than deleted.
 
+mod age;
 mod alike;
 mod api;
 pub mod banner;
@@ -12,13 +13,14 @@ mod store;
 mod suggest;
 mod typed;
 
+pub use age::Born;
 pub use alike::{Likeness, alike, dialled};
 pub use banner::Banner;
 pub use nouns::{
     AllergyStatus, BloodGroup, IdentityKind, NewPatient, Patient, PatientId, PatientStatus, Sex,
     Summary,
 };
-pub(crate) use nouns::{age, email, name_line, phone};
+pub(crate) use nouns::{email, name_line, phone};
 pub use search::Query;
 pub use typed::Typed;
 use utoipa_actix_web::service_config::ServiceConfig;

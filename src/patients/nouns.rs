@@ -1,12 +1,13 @@
 //! The words of the feature: what a patient is, and what may be said of one.
 
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::age::Born;
 use crate::error::Error;
-use crate::web::{Fields, Parse, id, words};
+use crate::web::{Chrome, Fields, Parse, id, words};
 
 id!(
     /// A patient's id.
@@ -225,6 +226,9 @@ pub struct Summary {
     pub birth_date: Option<NaiveDate>,
     /// Age in completed years today.
     pub age: i32,
+    /// What is known of the birth.
+    #[serde(skip)]
+    pub born: Born,
     /// Administrative sex.
     pub sex: Sex,
     /// Phone.
@@ -245,6 +249,11 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// The age in words.
+    pub fn aged(&self, chrome: &Chrome) -> String {
+        self.born.words(chrome.day(&chrome.now), |key, value| chrome.tx(key, value))
+    }
+
     /// FAMILY NAME, Given.
     pub fn name_line(&self) -> String {
         name_line(&self.given_name, self.family_name.as_deref())
@@ -280,6 +289,15 @@ pub struct Patient {
 }
 
 impl Patient {
+    /// What is known of the birth.
+    pub fn born(&self) -> Born {
+        Born {
+            birth_date: self.told.birth_date,
+            age_years: self.told.age_years,
+            age_told_on: self.age_told_on,
+        }
+    }
+
     /// FAMILY NAME, Given: how a banner and a list name somebody.
     pub fn name_line(&self) -> String {
         name_line(&self.told.given_name, self.told.family_name.as_deref())
@@ -299,39 +317,5 @@ pub(crate) fn name_line(given: &str, family: Option<&str>) -> String {
     match family {
         Some(family) => format!("{}, {given}", family.to_uppercase()),
         None => given.to_uppercase(),
-    }
-}
-
-/// Completed years on `today`, from the birth date or from an age as told on a day.
-pub(crate) fn age(
-    today: NaiveDate,
-    birth: Option<NaiveDate>,
-    told: Option<f64>,
-    told_on: Option<NaiveDate>,
-) -> i32 {
-    if let Some(birth) = birth {
-        let had_birthday = (today.month(), today.day()) >= (birth.month(), birth.day());
-        return today.year() - birth.year() - i32::from(!had_birthday);
-    }
-    let told = told.unwrap_or(0.0);
-    let since = told_on.map_or(0, |on| (today - on).num_days().max(0));
-    let days = u32::try_from(since).map_or(0.0, f64::from);
-    let years = (told + days / 365.2425).floor();
-    (0..=200).rev().find(|y| f64::from(*y) <= years).unwrap_or(0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn age_is_in_completed_years() {
-        let day = |y, m, d| NaiveDate::from_ymd_opt(y, m, d);
-        let today = day(2026, 3, 3).unwrap();
-        assert_eq!(age(today, day(1987, 3, 3), None, None), 39);
-        assert_eq!(age(today, day(1987, 3, 4), None, None), 38);
-        assert_eq!(age(today, day(2024, 2, 29), None, None), 2);
-        assert_eq!(age(today, None, Some(0.08), day(2026, 3, 3)), 0);
-        assert_eq!(age(today, None, Some(39.9), day(2025, 3, 3)), 40);
     }
 }

@@ -1,8 +1,7 @@
 //! All SQL about patients.
 
-use super::nouns::age;
 use super::{
-    AllergyStatus, BloodGroup, IdentityKind, Likeness, NewPatient, Patient, PatientId,
+    AllergyStatus, BloodGroup, Born, IdentityKind, Likeness, NewPatient, Patient, PatientId,
     PatientStatus, Query, Sex, Summary,
 };
 use crate::error::Error;
@@ -31,7 +30,8 @@ pub(super) async fn find(db: &mut Db, id: PatientId) -> Result<Option<Patient>, 
     Ok(row.map(|p| Patient {
         patient_id: p.patient_id,
         number: p.number,
-        age: age(today, p.birth_date, p.age_years, p.age_told_on),
+        age: Born { birth_date: p.birth_date, age_years: p.age_years, age_told_on: p.age_told_on }
+            .years(today),
         age_told_on: p.age_told_on,
         told: NewPatient {
             given_name: p.given_name,
@@ -87,8 +87,14 @@ struct Line {
 
 impl Line {
     fn summary(self, today: chrono::NaiveDate) -> Summary {
+        let born = Born {
+            birth_date: self.birth_date,
+            age_years: self.age_years,
+            age_told_on: self.age_told_on,
+        };
         Summary {
-            age: age(today, self.birth_date, self.age_years, self.age_told_on),
+            age: born.years(today),
+            born,
             patient_id: self.patient_id,
             number: self.number,
             given_name: self.given_name,

@@ -4,15 +4,25 @@ use actix_web::{HttpRequest, HttpResponse, get, post, put};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
-    Change, NewPrescription, Prescription, PrescriptionId, Query, Read, Status, Summary, Write,
+    Change, NewPrescription, Prescription, PrescriptionId, Query, Read, Status, Summary, Void,
+    Write,
 };
 use crate::error::Error;
 use crate::patients::PatientId;
 use crate::tenant::{Answer, Clinic};
+use crate::visits::VisitId;
 use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Problems};
 
 pub(super) fn routes(config: &mut ServiceConfig) {
-    config.service(list).service(draft).service(show).service(amend).service(sign).service(void);
+    config
+        .service(list)
+        .service(draft)
+        .service(show)
+        .service(amend)
+        .service(sign)
+        .service(void)
+        .service(discard)
+        .service(repeat);
 }
 
 /// What signing needs.
@@ -150,7 +160,8 @@ async fn sign(
 
 /// Void a signed prescription, with the reason.
 ///
-/// Only its prescriber may: 403 `not_the_prescriber` for a colleague. A draft is 409 `not_signed`.
+/// Its prescriber may; when the prescriber practises here no more, a colleague or the administrator may too.
+/// Else 403 `not_the_prescriber`. A draft is 409 `not_signed`.
 #[utoipa::path(tag = "prescriptions",
     params(("slug" = String, Path, description = "The clinic"),
         ("id" = PrescriptionId, Path, description = "The prescription"),
@@ -160,7 +171,7 @@ async fn sign(
     responses((status = 200, body = Prescription, description = "Voided"), Problems))]
 #[post("/clinic/{slug}/api/v1/prescriptions/{id}/void")]
 async fn void(
-    clinic: Clinic<Write>,
+    clinic: Clinic<Void>,
     id: Id<PrescriptionId>,
     version: IfMatch,
     body: JsonBody,
@@ -170,6 +181,62 @@ async fn void(
         .once(&body.ticket, async |db| {
             let prescription = super::void(db, id.0, version.0, &reason).await?;
             Answer::ok(prescription.version, &prescription)
+        })
+        .await
+}
+
+/// Discard a draft: it is in no list any more.
+///
+/// Only who drafted it may. 409 `signed` where it is no draft.
+#[utoipa::path(tag = "prescriptions",
+    params(("slug" = String, Path, description = "The clinic"),
+        ("id" = PrescriptionId, Path, description = "The prescription"),
+        ("If-Match" = String, Header, description = "The ETag that was read")),
+    responses((status = 204, description = "Discarded"), Problems))]
+#[post("/clinic/{slug}/api/v1/prescriptions/{id}/discard")]
+async fn discard(
+    clinic: Clinic<Write>,
+    id: Id<PrescriptionId>,
+    version: IfMatch,
+) -> Result<HttpResponse, Error> {
+    clinic.write(async |db| super::discard(db, id.0, version.0).await).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// What a repetition may belong to.
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "documents the body that is read field by field")]
+struct Repetition {
+    /// The visit at which it is written.
+    visit_id: Option<VisitId>,
+}
+
+/// Draft the same again for the same patient.
+///
+/// Whoever signed the earlier prescription, the draft is the caller's own. A draft is not repeated: 409
+/// `not_signed`.
+#[utoipa::path(tag = "prescriptions",
+    params(("slug" = String, Path, description = "The clinic"),
+        ("id" = PrescriptionId, Path, description = "The earlier prescription"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes a retry safe")),
+    request_body = Repetition,
+    responses((status = 201, body = Prescription, description = "Drafted"), Problems))]
+#[post("/clinic/{slug}/api/v1/prescriptions/{id}/repeat")]
+async fn repeat(
+    clinic: Clinic<Write>,
+    id: Id<PrescriptionId>,
+    body: JsonBody,
+) -> Result<HttpResponse, Error> {
+    let mut fields = body.fields;
+    let visit: Option<VisitId> = fields.id_opt("visit_id");
+    fields.finish()?;
+    let slug = clinic.slug();
+    clinic
+        .once(&body.ticket, async |db| {
+            let fresh = super::repeat(db, id.0, visit).await?.prescription_id;
+            let (prescription, _) = super::look(db, fresh).await?;
+            let location = format!("/clinic/{slug}/api/v1/prescriptions/{fresh}");
+            Answer::created(location, prescription.version, &prescription)
         })
         .await
 }

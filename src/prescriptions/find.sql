@@ -2,7 +2,7 @@
 select p.prescription_id as "prescription_id: PrescriptionId", p.number, p.status as "status: Status",
        p.patient_id as "patient_id: PatientId", p.visit_id as "visit_id: VisitId",
        p.practitioner_id as "practitioner_id: PractitionerId", by.name as practitioner_name,
-       by.user_id as prescriber, p.diagnosis, p.advice,
+       by.user_id as prescriber, by.status = 'inactive' as "prescriber_left!", p.diagnosis, p.advice,
        (select jsonb_agg(jsonb_build_object(
                  'position', l.position, 'medicine_id', l.medicine_id, 'medicine', l.medicine, 'form', l.form,
                  'strength', l.strength, 'dose', l.dose, 'schedule', l.schedule, 'food', l.food, 'days', l.days,
@@ -25,5 +25,6 @@ from polyclinic.prescriptions p
 join polyclinic.practitioners by on by.clinic_id = p.clinic_id and by.practitioner_id = p.practitioner_id
 left join polyclinic.prescriptions old on old.clinic_id = p.clinic_id and old.prescription_id = p.replaces_id
 left join polyclinic.prescriptions new on new.clinic_id = p.clinic_id and new.replaces_id = p.prescription_id
+  and new.status <> 'discarded'
 where p.clinic_id = $1
   and p.prescription_id = $2

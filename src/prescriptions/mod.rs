@@ -1,8 +1,9 @@
 //! Prescriptions: drafted, signed, perhaps voided. A signed one is a document: it never changes, and a
 //! correction is a new one that points back and voids it.
 //!
-//! Whoever drafted a prescription edits, signs and voids it; nobody else does, not even a colleague with
-//! the same role: a signature is personal, and the least privilege that works is one prescriber.
+//! Whoever drafted a prescription edits, signs, discards and voids it; nobody else does, not even a colleague
+//! with the same role: a signature is personal, and the least privilege that works is one prescriber. Only
+//! when the prescriber has left may a colleague or the administrator void what is signed, and nothing else.
 
 mod api;
 mod editor;
@@ -35,8 +36,12 @@ permission!(
     Read = "prescriptions:read", "self:read"
 );
 permission!(
-    /// Draft, sign and void.
+    /// Draft, sign and discard.
     Write = "prescriptions:write"
+);
+permission!(
+    /// Void: the own ones, and those of somebody who has left.
+    Void = "prescriptions:void"
 );
 
 /// Pages and API.
@@ -114,10 +119,7 @@ pub async fn draft(db: &mut Db, new: &NewPrescription) -> Result<Prescription, E
         Err(error) => return Err(error),
     }
     if let Some(visit) = new.visit_id {
-        let of_patient = store::visit(db, visit).await?.filter(|v| v.patient_id == new.patient_id);
-        if of_patient.is_none() {
-            return Err(Error::field("visit_id", "unknown"));
-        }
+        refuse_other_visit(db, visit, new.patient_id).await?;
     }
     if let Some(old) = new.replaces_id {
         may_replace(db, old, new.patient_id, &own).await?;
@@ -214,19 +216,28 @@ async fn hold(
     if own.practitioner_id != prescriber {
         return Err(Error::Refused("not_the_prescriber"));
     }
-    let (status, now) = store::lock(db, id).await?.ok_or(Error::NotFound)?;
-    if status != needed {
-        return Err(match (status, needed) {
-            (Status::Signed, _) => Error::conflict("signed"),
-            (Status::Voided, _) => Error::conflict("voided"),
-            (Status::Draft, _) => Error::conflict("not_signed"),
-        });
-    }
-    if now != version {
-        return Err(Error::Stale);
-    }
+    lock(db, id, version, needed).await?;
     // Read again behind the lock: what is signed is what the version says.
     Ok((present(db, id).await?, own))
+}
+
+/// Holds the prescription as it stands: 409 where it stands elsewhere, then 412.
+async fn lock(db: &mut Db, id: PrescriptionId, version: i32, needed: Status) -> Result<(), Error> {
+    let (status, now) = store::lock(db, id).await?.ok_or(Error::NotFound)?;
+    if status != needed {
+        return Err(elsewhere(status));
+    }
+    if now == version { Ok(()) } else { Err(Error::Stale) }
+}
+
+/// The answer where a prescription does not stand as it must.
+fn elsewhere(status: Status) -> Error {
+    Error::conflict(match status {
+        Status::Signed => "signed",
+        Status::Voided => "voided",
+        Status::Discarded => "discarded",
+        Status::Draft => "not_signed",
+    })
 }
 
 /// Writes the next revision of a draft.
@@ -318,9 +329,67 @@ pub async fn void(
     version: i32,
     reason: &str,
 ) -> Result<Prescription, Error> {
-    hold(db, id, version, Status::Signed).await?;
+    let rx = present(db, id).await?;
+    if !may_void(db.user(), &rx) {
+        return Err(Error::Refused("not_the_prescriber"));
+    }
+    if rx.status != Status::Signed {
+        return Err(elsewhere(rx.status));
+    }
+    lock(db, id, version, Status::Signed).await?;
     store::void(db, id, reason).await?;
     present(db, id).await
+}
+
+/// Whether somebody with the permission may void it: the prescriber does, and anybody once the prescriber
+/// has left.
+fn may_void(user: uuid::Uuid, rx: &Prescription) -> bool {
+    rx.prescriber == user || rx.prescriber_left
+}
+
+/// Discards a draft: it is out of all lists, and its text stays on the trail.
+pub async fn discard(db: &mut Db, id: PrescriptionId, version: i32) -> Result<(), Error> {
+    hold(db, id, version, Status::Draft).await?;
+    if store::discard(db, id).await? { Ok(()) } else { Err(Error::Stale) }
+}
+
+/// A draft that says what an earlier prescription of the same patient said, whoever signed that. It belongs
+/// to the visit that is named.
+pub async fn repeat(
+    db: &mut Db,
+    id: PrescriptionId,
+    visit: Option<VisitId>,
+) -> Result<Prescription, Error> {
+    let own = practitioners::own(db).await?;
+    let old = present(db, id).await?;
+    if matches!(old.status, Status::Draft | Status::Discarded) {
+        return Err(Error::conflict("not_signed"));
+    }
+    patients::active(db, old.patient_id).await?;
+    if let Some(visit) = visit {
+        refuse_other_visit(db, visit, old.patient_id).await?;
+    }
+    let draft = Draft {
+        patient: old.patient_id,
+        visit,
+        practitioner: own.practitioner_id,
+        replaces: None,
+        diagnosis: old.diagnosis,
+        advice: old.advice,
+        lines: old.lines,
+        tests: old.tests,
+    };
+    let fresh = PrescriptionId::fresh();
+    store::insert(db, fresh, &draft).await?;
+    present(db, fresh).await
+}
+
+/// A prescription is written at a visit of its patient.
+async fn refuse_other_visit(db: &mut Db, id: VisitId, patient: PatientId) -> Result<(), Error> {
+    match store::visit(db, id).await?.filter(|visit| visit.patient_id == patient) {
+        Some(_) => Ok(()),
+        None => Err(Error::field("visit_id", "unknown")),
+    }
 }
 
 /// What somebody would write to prescribe the same again.

@@ -14,5 +14,6 @@ join polyclinic.practitioners by on by.clinic_id = p.clinic_id and by.practition
 where p.clinic_id = $1
   and (p.created_at, p.prescription_id) < ($2, $3)
   and ($4::text is null or p.status = $4)
+  and p.status <> 'discarded'
 order by p.created_at desc, p.prescription_id desc
 limit $5

@@ -20,8 +20,8 @@ id!(
 );
 
 words!(
-    /// Where a prescription stands: a draft is signed, a signed one may be voided.
-    Status { Draft = "draft", Signed = "signed", Voided = "voided" }
+    /// Where a prescription stands: a draft is signed or discarded, a signed one may be voided.
+    Status { Draft = "draft", Signed = "signed", Voided = "voided", Discarded = "discarded" }
 );
 
 /// Most lines, and most tests, of one prescription.
@@ -300,6 +300,9 @@ pub struct Prescription {
     /// The prescriber's login.
     #[serde(skip)]
     pub prescriber: Uuid,
+    /// Whether the prescriber practises here no more: then others may void it.
+    #[serde(skip)]
+    pub prescriber_left: bool,
     /// What it is for.
     pub diagnosis: Option<String>,
     /// What the patient should do.

@@ -15,5 +15,6 @@ where p.clinic_id = $1
   and (p.created_at, p.prescription_id) < ($2, $3)
   and p.patient_id = $6
   and ($4::text is null or p.status = $4)
+  and p.status <> 'discarded'
 order by p.created_at desc, p.prescription_id desc
 limit $5

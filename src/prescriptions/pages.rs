@@ -6,15 +6,24 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::words::Said;
 use super::{
-    Prescription, PrescriptionId, Query, Read, Status, Summary, Warning, WarningKind, Write, api,
+    Prescription, PrescriptionId, Query, Read, Status, Summary, Void, Warning, WarningKind, Write,
+    api,
 };
 use crate::error::Error;
 use crate::patients::{Banner, Patient, PatientId};
 use crate::tenant::{Answer, Clinic, Permission};
+use crate::visits::{self, VisitId};
 use crate::web::{Chrome, Fields, Form, FormBody, Id, Paging, Parse, page, page_with};
 
 pub(super) fn routes(config: &mut ServiceConfig) {
-    config.service(index).service(show).service(sign).service(void).service(correct);
+    config
+        .service(index)
+        .service(show)
+        .service(sign)
+        .service(void)
+        .service(correct)
+        .service(discard)
+        .service(repeat);
 }
 
 /// A word that narrows the list.
@@ -104,15 +113,20 @@ struct ShowPage {
     warned: Vec<Warned>,
     /// Whether whoever looks is the prescriber.
     own: bool,
+    /// Whether whoever looks may void it.
+    voids: bool,
+    /// The visit for which the patient is here now, to which a repetition would belong.
+    today: Option<VisitId>,
 }
 
 impl ShowPage {
     fn new<P: Permission>(
         clinic: &Clinic<P>,
-        (rx, patient): (Prescription, Patient),
+        (rx, patient, today): (Prescription, Patient, Option<VisitId>),
         form: Form,
     ) -> Result<ShowPage, Error> {
         let own = rx.prescriber == clinic.who()?.user_id && clinic.may("prescriptions:write");
+        let voids = clinic.may("prescriptions:void") && super::may_void(clinic.who()?.user_id, &rx);
         let chrome = Chrome::new(clinic, "prescriptions")?;
         let banner = Banner::new(&chrome, &patient);
         let lines = rx.lines.iter().map(|line| Said::new(&chrome, line)).collect();
@@ -126,7 +140,7 @@ impl ShowPage {
             }
         });
         let warned = warned.collect();
-        Ok(ShowPage { chrome, banner, form, rx, lines, warned, own })
+        Ok(ShowPage { chrome, banner, form, rx, lines, warned, own, voids, today })
     }
 
     fn heading(&self) -> String {
@@ -171,6 +185,23 @@ fn in_words(chrome: &Chrome, warning: &Warning) -> (String, String) {
     (chrome.tx(heading, &warning.medicine), chrome.tx(text, because))
 }
 
+/// The prescription, its patient, and for whoever may repeat it the visit of today.
+async fn looked_at<P: Permission>(
+    clinic: &Clinic<P>,
+    id: PrescriptionId,
+) -> Result<(Prescription, Patient, Option<VisitId>), Error> {
+    clinic
+        .read(async |db| {
+            let (rx, patient) = super::look(db, id).await?;
+            let signed = matches!(rx.status, Status::Signed | Status::Voided);
+            let repeats =
+                signed && clinic.app().grid.holds(db.who().permissions, "prescriptions:write");
+            let today = if repeats { visits::open_of(db, rx.patient_id).await? } else { None };
+            Ok((rx, patient, today.map(|visit| visit.visit_id)))
+        })
+        .await
+}
+
 /// One prescription: what it says, what warns, what can be done.
 #[utoipa::path(tag = "pages", params(("slug" = String, Path,), ("id" = PrescriptionId, Path,)), responses((status = 200, description = "Page")))]
 #[get("/clinic/{slug}/prescriptions/{id}")]
@@ -180,7 +211,7 @@ async fn show(
     request: HttpRequest,
 ) -> Result<HttpResponse, Error> {
     let done = Fields::of_query(&request)?.text_opt("done", 60);
-    let found = clinic.read(async |db| super::look(db, id.0).await).await?;
+    let found = looked_at(&clinic, id.0).await?;
     let mut drawn = ShowPage::new(&clinic, found, Form::new())?;
     drawn.chrome = drawn.chrome.done(done.as_deref());
     page(&drawn)
@@ -230,7 +261,7 @@ async fn sign(
 #[utoipa::path(tag = "pages", params(("slug" = String, Path,), ("id" = PrescriptionId, Path,)), responses((status = 303, description = "Voided")))]
 #[post("/clinic/{slug}/prescriptions/{id}/void")]
 async fn void(
-    clinic: Clinic<Write>,
+    clinic: Clinic<Void>,
     id: Id<PrescriptionId>,
     body: FormBody,
 ) -> Result<HttpResponse, Error> {
@@ -276,15 +307,71 @@ async fn correct(
     }
 }
 
+/// Discards a draft and goes to where its patient is.
+#[utoipa::path(tag = "pages", params(("slug" = String, Path,), ("id" = PrescriptionId, Path,)), responses((status = 303, description = "Discarded")))]
+#[post("/clinic/{slug}/prescriptions/{id}/discard")]
+async fn discard(
+    clinic: Clinic<Write>,
+    id: Id<PrescriptionId>,
+    body: FormBody,
+) -> Result<HttpResponse, Error> {
+    let outcome = async {
+        let version =
+            body.fields().int32("version", 1..=i32::MAX).ok_or(Error::PreconditionRequired)?;
+        let slug = clinic.slug();
+        clinic
+            .once(&body.ticket, async |db| {
+                let rx = super::present(db, id.0).await?;
+                super::discard(db, id.0, version).await?;
+                let to = match rx.visit_id {
+                    Some(visit) => format!("visits/{visit}/consultation"),
+                    None => format!("patients/{}", rx.patient_id),
+                };
+                Ok(Answer::see_other(format!("/clinic/{slug}/{to}?done=rx_discarded")))
+            })
+            .await
+    };
+    match outcome.await {
+        Ok(answer) => Ok(answer),
+        Err(error) => again(&clinic, id.0, Form::new(), error).await,
+    }
+}
+
+/// Drafts the same again, perhaps at a visit, and opens it.
+#[utoipa::path(tag = "pages", params(("slug" = String, Path,), ("id" = PrescriptionId, Path,)), responses((status = 303, description = "Drafted")))]
+#[post("/clinic/{slug}/prescriptions/{id}/repeat")]
+async fn repeat(
+    clinic: Clinic<Write>,
+    id: Id<PrescriptionId>,
+    body: FormBody,
+) -> Result<HttpResponse, Error> {
+    let outcome = async {
+        let mut fields = body.fields();
+        let visit: Option<VisitId> = fields.id_opt("visit_id");
+        fields.finish()?;
+        let slug = clinic.slug();
+        clinic
+            .once(&body.ticket, async |db| {
+                let fresh = super::repeat(db, id.0, visit).await?.prescription_id;
+                Ok(Answer::see_other(format!("/clinic/{slug}/prescriptions/{fresh}/edit")))
+            })
+            .await
+    };
+    match outcome.await {
+        Ok(answer) => Ok(answer),
+        Err(error) => again(&clinic, id.0, Form::new(), error).await,
+    }
+}
+
 /// The page again, as the prescription stands now, with what went wrong.
-async fn again(
-    clinic: &Clinic<Write>,
+async fn again<P: Permission>(
+    clinic: &Clinic<P>,
     id: PrescriptionId,
     form: Form,
     error: Error,
 ) -> Result<HttpResponse, Error> {
     let status = error.status();
-    let found = clinic.read(async |db| super::look(db, id).await).await?;
+    let found = looked_at(clinic, id).await?;
     let lang = clinic.lang();
     let form = match error {
         Error::Stale => form.object(lang.t("rx.stale_before_signing")),

@@ -196,7 +196,7 @@ impl Sheet {
     }
 
     fn is_draft(&self) -> bool {
-        self.rx.status == Status::Draft
+        matches!(self.rx.status, Status::Draft | Status::Discarded)
     }
 }
 

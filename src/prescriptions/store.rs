@@ -28,6 +28,7 @@ pub(super) async fn find(db: &mut Db, id: PrescriptionId) -> Result<Option<Presc
         practitioner_id: p.practitioner_id,
         practitioner_name: p.practitioner_name,
         prescriber: p.prescriber,
+        prescriber_left: p.prescriber_left,
         diagnosis: p.diagnosis,
         advice: p.advice,
         lines: counted(p.lines.map(|lines| lines.0).unwrap_or_default()),
@@ -272,8 +273,8 @@ async fn write_tests(
     Ok(())
 }
 
-/// Holds the prescription until the transaction ends: two who sign the same one take turns. Only the
-/// prescriber finds it.
+/// Holds the prescription until the transaction ends: two who sign the same one take turns. Only who may
+/// change it finds it.
 pub(super) async fn lock(db: &mut Db, id: PrescriptionId) -> Result<Option<(Status, i32)>, Error> {
     let clinic = db.clinic();
     let row = sqlx::query!(
@@ -327,6 +328,21 @@ pub(super) async fn void(db: &mut Db, id: PrescriptionId, reason: &str) -> Resul
         now,
         user,
         reason
+    )
+    .execute(db.sql()?)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Discards a draft. Answers whether it was one.
+pub(super) async fn discard(db: &mut Db, id: PrescriptionId) -> Result<bool, Error> {
+    let clinic = db.clinic();
+    let done = sqlx::query!(
+        "update polyclinic.prescriptions
+         set status = 'discarded'
+         where clinic_id = $1 and prescription_id = $2 and status = 'draft'",
+        clinic,
+        id.0
     )
     .execute(db.sql()?)
     .await?;

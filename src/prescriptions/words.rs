@@ -65,13 +65,17 @@ impl Said {
 }
 
 impl Said {
-    /// How to take it and how many to give: `1 in the morning, 1 at night, 5 days (1-0-1): 10 tablets`.
+    /// How to take it and how many to give: `1 in the morning, 1 at night, 5 days (1-0-1): 10 tablets`. A
+    /// number and its unit are held together by a space that does not break.
     pub fn sentence(&self) -> String {
-        let mut text: String = self.how.iter().map(|piece| piece.text.as_str()).collect();
+        let hold = |text: &str| text.replace(' ', "\u{a0}");
+        let held =
+            |piece: &Piece| if piece.together { hold(&piece.text) } else { piece.text.clone() };
+        let mut text: String = self.how.iter().map(held).collect();
         if !self.pattern.is_empty() {
             text.push_str(&format!(" ({})", self.pattern));
         }
-        format!("{text}: {}", self.quantity)
+        format!("{text}: {}", hold(&self.quantity))
     }
 }
 

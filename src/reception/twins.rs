@@ -9,7 +9,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::Receive;
 use crate::error::Error;
 use crate::patients::banner::born_line;
-use crate::patients::{self, Likeness, PatientId, PatientStatus, Sex};
+use crate::patients::{self, Born, Likeness, PatientId, PatientStatus, Sex};
 use crate::tenant::Clinic;
 use crate::web::{Chrome, Fields, Form, Parse, page};
 
@@ -98,13 +98,19 @@ fn twin(chrome: &Chrome, typed: &Likeness, kept: Kept) -> Twin {
         given => patients::name_line(given, typed.family_name.as_deref()),
     };
     let today = chrome.day(&chrome.now);
-    let age = patients::age(today, typed.birth_date, typed.age_years, Some(today));
+    let told =
+        Born { birth_date: typed.birth_date, age_years: typed.age_years, age_told_on: Some(today) };
+    let on_record = Born {
+        birth_date: kept.birth_date,
+        age_years: Some(f64::from(kept.age)),
+        age_told_on: Some(today),
+    };
     let (born, born_differs) = match (typed.birth_date, typed.age_years) {
         (None, None) => (String::new(), false),
         (Some(date), _) if kept.birth_date.is_some() => {
-            (born_line(chrome, Some(&date), age), kept.birth_date != Some(date))
+            (born_line(chrome, told), kept.birth_date != Some(date))
         }
-        (date, _) => (born_line(chrome, date.as_ref(), age), (age - kept.age).abs() > ABOUT),
+        _ => (born_line(chrome, told), (told.years(today) - kept.age).abs() > ABOUT),
     };
     let phone = typed.phone.clone().unwrap_or_default();
     let kept_phone = kept.phone.unwrap_or_default();
@@ -117,12 +123,7 @@ fn twin(chrome: &Chrome, typed: &Likeness, kept: Kept) -> Twin {
             name.clone(),
             typed_name.to_lowercase() != name.to_lowercase(),
         ),
-        row(
-            "patients.born",
-            born,
-            born_line(chrome, kept.birth_date.as_ref(), kept.age),
-            born_differs,
-        ),
+        row("patients.born", born, born_line(chrome, on_record), born_differs),
         row(
             "patients.sex",
             typed.sex.map(sex).unwrap_or_default(),

@@ -5,9 +5,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::patients::{AllergyStatus, PatientId, Sex};
+use crate::patients::{AllergyStatus, Born, PatientId, Sex};
 use crate::practitioners::PractitionerId;
-use crate::web::{Fields, Parse, id, words};
+use crate::web::{Chrome, Fields, Parse, id, words};
 
 id!(
     /// A visit's id.
@@ -123,10 +123,20 @@ pub struct Visitor {
     pub name: String,
     /// Age in completed years today.
     pub age: i32,
+    /// What is known of the birth.
+    #[serde(skip)]
+    pub born: Born,
     /// Administrative sex.
     pub sex: Sex,
     /// Whether allergies were asked for.
     pub allergy_status: AllergyStatus,
+}
+
+impl Visitor {
+    /// The age in words.
+    pub fn aged(&self, chrome: &Chrome) -> String {
+        self.born.words(chrome.day(&chrome.now), |key, value| chrome.tx(key, value))
+    }
 }
 
 /// A patient's visit on a day of the clinic.

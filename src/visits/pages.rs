@@ -181,7 +181,7 @@ impl VisitPage {
     }
 }
 
-/// Moves the visit on. A doctor who calls somebody goes to the visit, everybody else back to the queue.
+/// Moves the visit on. A doctor who calls somebody goes to the consultation, everybody else back to the queue.
 #[utoipa::path(tag = "pages", params(("slug" = String, Path,), ("id" = VisitId, Path,)), responses((status = 303, description = "Moved")))]
 #[post("/clinic/{slug}/visits/{id}/move")]
 async fn move_on(
@@ -200,9 +200,10 @@ async fn move_on(
         Ok::<_, Error>(step.to)
     };
     match outcome.await {
-        Ok(VisitStatus::InConsultation) if clinic.may("notes:write") => {
-            Ok(Answer::see_other(format!("/clinic/{slug}/visits/{}?done=called", id.0)).into())
-        }
+        Ok(VisitStatus::InConsultation) if clinic.may("notes:write") => Ok(Answer::see_other(
+            format!("/clinic/{slug}/visits/{}/consultation?done=called", id.0),
+        )
+        .into()),
         Ok(to) => {
             let of = of.map(|of| format!("&practitioner_id={of}")).unwrap_or_default();
             Ok(Answer::see_other(format!("/clinic/{slug}/queue?done=visit_{to}{of}")).into())

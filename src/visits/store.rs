@@ -8,7 +8,7 @@ use super::{
     Figures, Move, NewMove, NewVisit, Query, Told, Visit, VisitId, VisitStatus, VisitType, Visitor,
 };
 use crate::error::Error;
-use crate::patients::{self, AllergyStatus, PatientId, Sex};
+use crate::patients::{self, AllergyStatus, Born, PatientId, Sex};
 use crate::practitioners::PractitionerId;
 use crate::tenant::Db;
 
@@ -44,6 +44,11 @@ struct Line {
 
 impl Line {
     fn visit(self, db: &Db) -> Visit {
+        let born = Born {
+            birth_date: self.birth_date,
+            age_years: self.age_years,
+            age_told_on: self.age_told_on,
+        };
         let until = self.started_at.or(self.ended_at).unwrap_or_else(|| db.now());
         Visit {
             visit_id: self.visit_id,
@@ -52,7 +57,8 @@ impl Line {
                 patient_id: self.patient_id,
                 number: self.number,
                 name: patients::name_line(&self.given_name, self.family_name.as_deref()),
-                age: patients::age(db.today(), self.birth_date, self.age_years, self.age_told_on),
+                age: born.years(db.today()),
+                born,
                 sex: self.sex,
                 allergy_status: self.allergy_status,
             },

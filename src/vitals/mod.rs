@@ -4,10 +4,11 @@ mod age;
 mod api;
 mod nouns;
 pub mod rules;
+pub mod sparkline;
 mod store;
 
 pub use age::Age;
-pub use nouns::{Born, NewVitals, Values, Vitals, VitalsId};
+pub use nouns::{NewVitals, Values, Vitals, VitalsId};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::error::Error;

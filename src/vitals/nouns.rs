@@ -1,6 +1,6 @@
 //! The words of the feature: what can be measured, and a reading.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::age::Age;
 use super::rules::{self, Flag, Flags, Measure};
-use crate::patients::PatientId;
+use crate::patients::{Born, PatientId};
 use crate::visits::VisitId;
 use crate::web::{Fields, Parse, id};
 
@@ -160,21 +160,10 @@ pub struct Vitals {
     pub updated_at: DateTime<Utc>,
 }
 
-/// A patient's age, as far as it is known.
-#[derive(Debug, Clone, Copy)]
-pub struct Born {
-    /// Birth date.
-    pub birth_date: Option<NaiveDate>,
-    /// Or an age in years,
-    pub age_years: Option<f64>,
-    /// as told on a day.
-    pub age_told_on: Option<NaiveDate>,
-}
-
-impl Born {
+impl Age {
     /// The age at a time, by the clinic's days.
-    pub fn age(self, at: &DateTime<Utc>, zone: Tz) -> Age {
+    pub fn at(born: Born, at: &DateTime<Utc>, zone: Tz) -> Age {
         let day = at.with_timezone(&zone).date_naive();
-        Age::on(day, self.birth_date, self.age_years, self.age_told_on)
+        Age::on(day, born.birth_date, born.age_years, born.age_told_on)
     }
 }

@@ -4,10 +4,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
-use super::nouns::Born;
-use super::{NewVitals, Values, Vitals, VitalsId};
+use super::{Age, NewVitals, Values, Vitals, VitalsId};
 use crate::error::Error;
-use crate::patients::PatientId;
+use crate::patients::{Born, PatientId};
 use crate::tenant::Db;
 use crate::visits::VisitId;
 
@@ -62,7 +61,7 @@ impl Row {
             patient_id: self.patient_id,
             visit_id: self.visit_id,
             bmi: values.bmi(),
-            flags: values.flags(born.age(&self.measured_at, zone)),
+            flags: values.flags(Age::at(born, &self.measured_at, zone)),
             values,
             entered_in_error: self.entered_in_error,
             measured_by: self.measured_by,

@@ -13,6 +13,7 @@
 )]
 
 mod access;
+mod admissions;
 mod cancellation;
 mod catalogue;
 mod chart;
@@ -29,6 +30,7 @@ mod isolation;
 mod jobs;
 mod language;
 mod limits;
+mod note_drafts;
 mod notes;
 mod openapi;
 mod patients;

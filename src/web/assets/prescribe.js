@@ -23,12 +23,12 @@
     const next = Math.max(...there.map(number)) + 1;
     const row = last.cloneNode(true);
     all("*", row).forEach((el) => [...el.attributes].forEach((a) => { if (a.value.includes(from)) el.setAttribute(a.name, a.value.replaceAll(from, `${kind}.${next}.`)); }));
-    all(".err, [role=listbox]", row).forEach((el) => el.remove());
+    all(".err:not([data-said]), [role=listbox]", row).forEach((el) => el.remove());
     all(".wrong", row).forEach((el) => el.classList.remove("wrong"));
     all("[aria-invalid]", row).forEach((el) => { el.removeAttribute("aria-invalid"); el.removeAttribute("aria-describedby"); });
     all("legend", row).forEach((el) => { el.lastChild.data = ` ${there.length + 1}`; });
     fields(row).forEach((el) => { el.value = ""; });
-    all("[data-said]", row).forEach((el) => { el.textContent = ""; });
+    all("[data-said]", row).forEach((el) => { el.textContent = ""; el.className = "hint c-all"; });
     all("details", row).forEach((el) => { el.open = false; });
     last.after(row);
     form.elements[`${kind}_rows`].value = Math.max(next + 1, 4);
@@ -54,7 +54,7 @@
     fields(row).forEach((el) => { if (el.value.trim()) body.set(`lines.0.${el.name.split(".")[2]}`, el.value); });
     const typed = body.toString();
     place.dataset.typed = typed;
-    if (blank(row)) { place.textContent = ""; return; }
+    if (blank(row)) { place.textContent = ""; place.className = "hint c-all"; return; }
     try {
       const reply = await fetch(told.preview, { method: "POST", body, credentials: "same-origin" });
       if (!reply.ok || place.dataset.typed !== typed) return;

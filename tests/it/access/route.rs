@@ -20,8 +20,12 @@ pub struct Route {
 }
 
 /// Addresses that call a table by another name.
-const THINGS: &[(&str, &str)] =
-    &[("staff", "users"), ("record", "patients"), ("templates", "prescription_templates")];
+const THINGS: &[(&str, &str)] = &[
+    ("staff", "users"),
+    ("record", "patients"),
+    ("templates", "prescription_templates"),
+    ("admission-recommendations", "admission_recommendations"),
+];
 
 /// What a body needs besides the fields that its schema requires.
 const BESIDES: &[(&str, &str)] = &[
@@ -40,6 +44,7 @@ const TABLES: &[&str] = &[
     "notes",
     "prescriptions",
     "prescription_templates",
+    "admission_recommendations",
     "medicines",
     "tests",
     "imports",

@@ -78,6 +78,17 @@ insert into polyclinic.notes (clinic_id, note_id, patient_id, visit_id, practiti
 select clinic_id, id, patient_id, id, practitioner_id, 'Nothing new.', at
 from crowd;
 
+insert into polyclinic.note_drafts (clinic_id, note_draft_id, visit_id, patient_id, user_id, typed)
+select clinic_id, id, id, patient_id, practitioner_id, '{"complaint": "Cough"}'
+from crowd
+where n < 2000;
+
+insert into polyclinic.admission_recommendations (clinic_id, recommendation_id, patient_id, visit_id, practitioner_id, reason, urgency, status, closed_at, closed_reason, created_at)
+select clinic_id, id, id, id, practitioner_id, 'Pneumonia', 'urgent', case when n % 40 = 0 then 'open' else 'withdrawn' end,
+       case when n % 40 > 0 then at end, case when n % 40 > 0 then 'Better' end, at
+from crowd
+where n < 2000;
+
 insert into polyclinic.medicines (clinic_id, medicine_id, name, form)
 select clinic_id, id, name, 'tablet'
 from crowd

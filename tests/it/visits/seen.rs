@@ -132,7 +132,7 @@ async fn a_doctor_calls_the_next_from_the_board_and_finishes() {
     );
     let call = [("version", "1"), ("to", "in_consultation")];
     let called = doctor.submit(&format!("{path}/move"), &call).await;
-    assert_eq!(called.header("location"), format!("/clinic/north/{path}?done=called"));
+    assert_eq!(called.header("location"), format!("/clinic/north/{path}/consultation?done=called"));
     let late = doctor.submit(&format!("{path}/move"), &call).await;
     assert_eq!(late.status, 412);
     assert!(late.text.contains("in the meantime"));

@@ -1,0 +1,103 @@
+// Keeps on the server what is typed and not yet saved. Nothing stays in the browser.
+(() => {
+  "use strict";
+  const form = document.querySelector("form[data-keeps]");
+  if (!form) return;
+  const told = form.dataset;
+  const place = form.querySelector("[data-said]");
+  const names = told.fields.split(" ");
+  let version = told.version;
+  let [timer, busy, stopped, lost] = [0, false, false, false];
+  const typed = () => {
+    const body = {};
+    names.forEach((name) => { const el = form.elements[name]; if (el && el.value.trim()) body[name] = el.value; });
+    const note = form.elements.version;
+    if (note && note.value) body.note_version = Number(note.value);
+    return JSON.stringify(body);
+  };
+  let kept = typed();
+  const say = (words, ...buttons) => {
+    if (place.firstChild && place.firstChild.data === words && !buttons.length) return;
+    place.replaceChildren(words, ...buttons);
+  };
+  const clock = (at) => new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: told.zone }).format(new Date(at));
+  const button = (words, act) => {
+    const el = document.createElement("button");
+    el.type = "button";
+    el.className = "plain";
+    el.textContent = words;
+    el.addEventListener("click", act);
+    return el;
+  };
+  const soon = (ms) => { if (!timer && !stopped) timer = setTimeout(() => { timer = 0; keep(false); }, ms); };
+
+  // Another window of the same person was here: whoever sits here says which text counts.
+  const ask = () => {
+    stopped = true;
+    const mine = button(told.mine, async () => {
+      try {
+        const reply = await fetch(told.keeps, { credentials: "same-origin" });
+        if (!reply.ok) return;
+        version = String((await reply.json()).version);
+        stopped = false;
+        kept = "";
+        keep(false);
+      } catch { /* the button is still there */ }
+    });
+    say(told.other + " ", mine, " ", button(told.theirs, () => location.reload()));
+  };
+
+  async function keep(last) {
+    const body = typed();
+    if (stopped || busy || body === kept) return;
+    busy = true;
+    try {
+      const headers = { "content-type": "application/json", "x-csrf-token": form.elements.csrf.value };
+      if (version) headers["if-match"] = `"v${version}"`;
+      const reply = await fetch(told.keeps, { method: "PUT", headers, body, credentials: "same-origin", keepalive: last });
+      lost = false;
+      if (reply.ok) {
+        const draft = await reply.json();
+        version = String(draft.version);
+        kept = body;
+        say(told.kept.replace("{}", clock(draft.updated_at)));
+      } else if (reply.status === 412 || reply.status === 428) {
+        ask();
+      } else if (reply.status === 401) {
+        say(told.out);
+        soon(10000);
+      } else if (reply.status < 500) {
+        kept = body; // until something else is typed
+        say(told.refused);
+      } else {
+        throw new Error(String(reply.status));
+      }
+    } catch {
+      lost = true;
+      say(told.lost);
+      soon(5000);
+    } finally {
+      busy = false;
+      if (!lost && typed() !== kept) soon(2000);
+    }
+  }
+
+  form.addEventListener("input", () => soon(2000));
+  window.addEventListener("online", () => keep(false));
+  window.addEventListener("offline", () => { if (typed() !== kept) { lost = true; say(told.lost); soon(5000); } });
+  document.addEventListener("visibilitychange", () => { if (document.hidden) keep(true); });
+  form.addEventListener("submit", (event) => {
+    if (lost || navigator.onLine === false) {
+      // Sent into the void it would be lost: it stays, and is kept as soon as it can be.
+      event.preventDefault();
+      event.stopPropagation();
+      say(told.offline);
+      soon(1000);
+      return;
+    }
+    stopped = true;
+    clearTimeout(timer);
+  });
+  // Coming back through history brings the page as it was left; what was saved since is newer.
+  window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+})();
