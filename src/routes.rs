@@ -16,23 +16,23 @@ use crate::{
     prescriptions, staff, visits, vitals, web as edge,
 };
 
-/// Everything that answers.
+/// Everything that answers. Addresses are tried in this order, so those asked for all day come first.
 pub fn all(config: &mut ServiceConfig) {
     config.service(livez).service(readyz).service(home).service(edge::assets::asset);
-    auth::routes(config);
-    clinics::routes(config);
-    control::routes(config);
     patients::routes(config);
     visits::routes(config);
     chart::routes(config);
-    imports::routes(config);
-    cohort::routes(config);
-    catalogue::routes(config);
+    consultation::routes(config);
     prescriptions::routes(config);
-    staff::routes(config);
     vitals::routes(config);
     notes::routes(config);
-    consultation::routes(config);
+    catalogue::routes(config);
+    auth::routes(config);
+    staff::routes(config);
+    clinics::routes(config);
+    imports::routes(config);
+    cohort::routes(config);
+    control::routes(config);
 }
 
 /// The API's document and its reader.
