@@ -32,9 +32,9 @@ schema: ## Write sql/schema.sql after a migration has changed
 psql: ## Open psql in a throwaway database with all migrations
 	@url=$$(scripts/devdb start psql) && "$$(scripts/pg-bindir)/psql" "$$url"; scripts/devdb stop psql
 
-bench: ## Measure; ARGS are passed on
+bench: ## Measure, and write the table to docs/performance.md; a quick look: ARGS=--small
 	@scripts/setup --bench
-	cargo run --release -- bench $(ARGS)
+	cargo run --release -- bench --write docs/performance.md $(ARGS)
 
 ci: ## Do what CI does
 	@.ci/run

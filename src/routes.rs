@@ -17,12 +17,9 @@ use crate::{
     tracking, visits, vitals, web as edge,
 };
 
-/// Everything that answers.
+/// Everything that answers. Addresses are tried in this order, so those asked for all day come first.
 pub fn all(config: &mut ServiceConfig) {
     config.service(livez).service(readyz).service(home).service(edge::assets::asset);
-    auth::routes(config);
-    clinics::routes(config);
-    control::routes(config);
     patients::routes(config);
     reception::routes(config);
     visits::routes(config);
@@ -41,6 +38,9 @@ pub fn all(config: &mut ServiceConfig) {
     notes::routes(config);
     consultation::routes(config);
     documents::routes(config);
+    auth::routes(config);
+    clinics::routes(config);
+    control::routes(config);
 }
 
 /// The API's document and its reader.

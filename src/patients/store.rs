@@ -147,7 +147,8 @@ pub(super) async fn newest(db: &mut Db, query: &Query) -> Result<Vec<Summary>, E
     .fetch_all(db.sql()?)
     .await?;
     let mut summaries = summaries(db, lines);
-    for summary in &mut summaries {
+    // A page's cursor is made of its last row; the one after it only says that there are more.
+    for summary in summaries.iter_mut().rev().take(2) {
         summary.found_by = summary.created_at.to_rfc3339();
     }
     Ok(summaries)
@@ -183,9 +184,10 @@ pub(super) async fn search(db: &mut Db, query: &Query) -> Result<Vec<Summary>, E
     let clinic = db.clinic();
     let (low, high) = query.range();
     let (lows, highs) = query.others();
+    // The index is read from here on: from the range's own start, or it would read the clinic's first tokens too.
     let (token, id) = match &query.after {
         Some((token, id)) => (token.clone(), *id),
-        None => (String::new(), PatientId(uuid::Uuid::nil())),
+        None => (low.clone(), PatientId(uuid::Uuid::nil())),
     };
     let lines = sqlx::query_file_as!(
         Line,

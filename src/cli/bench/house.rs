@@ -3,12 +3,15 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use secrecy::ExposeSecret;
+
 use super::cpu;
 use super::drive::{self, Run};
 use super::load::{self, Extent};
 use super::seats::{self, Seat};
 use super::service::Service;
-use super::tasks::Task;
+use super::tasks::{Mix, Task};
+use crate::auth;
 use crate::cluster::{Cluster, Options};
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
@@ -23,6 +26,8 @@ pub(super) struct Site {
     pub(super) database: &'static str,
     pub(super) service: Service,
     pub(super) seats: Vec<Seat>,
+    /// What the gate is shown in each of them, in hex.
+    secret: String,
     pub(super) extent: Extent,
 }
 
@@ -68,12 +73,22 @@ impl House {
         load::fill(&cluster, "many", &all).await?;
         let ten = Extent { first: *FEW.start(), last: *FEW.end(), divisor };
         load::fill(&cluster, "few", &ten).await?;
+        let secret = auth::secret::fresh();
+        let both: Vec<u32> = (1..=10).chain(FEW).collect();
+        let many_seats = seats::open(&load::urls(&cluster, "many"), &all, &both, &secret).await?;
+        let small: Vec<u32> = FEW.collect();
+        let few_seats = seats::open(&load::urls(&cluster, "few"), &ten, &small, &secret).await?;
         load::copy_plain(&cluster, "few", "plain").await?;
         load::settle(&cluster).await?;
-        let both: Vec<u32> = (1..=10).chain(FEW).collect();
-        let many = site(&cluster, &dir, "many", all, &both, connections).await?;
-        let small: Vec<u32> = FEW.collect();
-        let few = site(&cluster, &dir, "few", ten, &small, connections).await?;
+        let site = |database, seats, extent| {
+            let urls = load::urls(&cluster, database);
+            let log = dir.join(format!("{database}.log"));
+            let service = Service::start(&urls, &log, connections, FILTER)?;
+            let secret = hex::encode(secret.expose_secret());
+            Ok::<_, Box<dyn std::error::Error>>(Site { database, service, seats, secret, extent })
+        };
+        let many = site("many", many_seats, all)?;
+        let few = site("few", few_seats, ten)?;
         Ok(House { cluster, dir, many, few, _files: files })
     }
 
@@ -104,7 +119,7 @@ impl House {
 
     /// wrk on the service of a site. The first run of a task is short, and reads every answer's status.
     pub(super) fn wrk(&self, site: &Site, task: &Task, load: Load, check: bool) -> Outcome<Run> {
-        let seats: Vec<&Seat> = site.seats_of(&task.clinics).collect();
+        let seats: Vec<&Seat> = site.seats_of(task.clinics).collect();
         let script = self.dir.join(format!("{}.lua", load::fresh()));
         let head = if check { "check = true\n" } else { "" };
         let text = [head, &seats::lua(&seats), include_str!("lua/wrk.lua"), &task.lua].concat();
@@ -135,29 +150,14 @@ impl House {
         command
             .args(["-n", "-M", "prepared", "-l", "-j", "1", "-p", "5432", "-U", "polyclinic_app"])
             .args(["-c", &load.connections.to_string(), "-T", &load.seconds.to_string()])
-            .args(["-D", &format!("clients={}", load.connections)])
+            .args(["-D", &format!("clients={}", load.connections), "-D", "turn=0"])
+            .args(["-D", &format!("secret={}", site.secret)])
             .arg("-h")
             .arg(self.cluster.socket_dir())
             .current_dir(&self.dir);
-        let seats: Vec<&Seat> = site.seats_of(&task.clinics).collect();
-        for (at, seat) in seats.iter().enumerate() {
-            let n = seat.clinic;
-            let script = self.dir.join(format!("pgbench-{n}.sql"));
-            let sql = task
-                .sql
-                .replace("{n}", &n.to_string())
-                .replace("{patients}", &seat.patients.to_string())
-                .replace("{first}", &load.first(seat.patients).to_string());
-            std::fs::write(&script, sql)?;
-            // As with wrk, half of the work is the first clinic's.
-            let weight = if at == 0 { seats.len().saturating_sub(1).max(1) } else { 1 };
-            command
-                .args(["-D", &format!("slug{n}={}", seat.slug)])
-                .args(["-D", &format!("secret{n}={}", seat.secret)])
-                .args(["-D", &format!("n{n}=0")])
-                .arg("-f")
-                .arg(format!("{}@{weight}", script.display()));
-        }
+        let script = self.dir.join("pgbench.sql");
+        std::fs::write(&script, site.script(task, load)?)?;
+        command.arg("-f").arg(&script);
         command.arg(database);
         let run = drive::read_pgbench(&drive::output(&mut command)?, &self.dir);
         run.map_err(|error| format!("{}: {error}", task.name).into())
@@ -171,8 +171,28 @@ impl House {
 }
 
 impl Site {
-    pub(super) fn seats_of(&self, clinics: &[u32]) -> impl Iterator<Item = &Seat> {
-        clinics.iter().filter_map(|clinic| self.seats.iter().find(|seat| seat.clinic == *clinic))
+    pub(super) fn seats_of(&self, clinics: Mix) -> impl Iterator<Item = &Seat> {
+        clinics.clinics().filter_map(|clinic| self.seats.iter().find(|seat| seat.clinic == clinic))
+    }
+
+    /// pgbench's script for this site.
+    fn script(&self, task: &Task, load: Load) -> Outcome<String> {
+        let seats = || self.seats_of(task.clinics).map(|seat| seat.patients);
+        let most = seats().next().ok_or("nobody sits in the clinic")?;
+        let fewest = seats().min().unwrap_or(most);
+        let mut sql = task.sql.replace("{pick}", include_str!("sql/pick.sql"));
+        for (name, value) in [
+            ("{big}", task.clinics.big),
+            ("{low}", task.clinics.low),
+            ("{high}", task.clinics.high),
+            ("{most}", most),
+            ("{fewest}", fewest),
+            ("{most_first}", load.first(most)),
+            ("{fewest_first}", load.first(fewest)),
+        ] {
+            sql = sql.replace(name, &value.to_string());
+        }
+        Ok(sql)
     }
 }
 
@@ -184,19 +204,4 @@ impl Load {
         let half = patients.saturating_sub(40) / 2;
         40 + half + half / self.rounds.max(1) * self.round
     }
-}
-
-async fn site(
-    cluster: &Cluster,
-    dir: &std::path::Path,
-    database: &'static str,
-    extent: Extent,
-    clinics: &[u32],
-    connections: u32,
-) -> Outcome<Site> {
-    let urls = load::urls(cluster, database);
-    let seats = seats::open(&urls, &extent, clinics).await?;
-    let log = dir.join(format!("{database}.log"));
-    let service = Service::start(&urls, &log, connections, FILTER)?;
-    Ok(Site { database, service, seats, extent })
 }

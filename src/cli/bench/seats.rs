@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use secrecy::ExposeSecret;
+use secrecy::SecretSlice;
 use uuid::Uuid;
 
 use super::load::Extent;
@@ -27,8 +27,6 @@ pub(super) struct Seat {
     token: String,
     /// What a browser sends: name and value.
     cookie: String,
-    /// What the gate is shown, in hex.
-    pub(super) secret: String,
 }
 
 impl Seat {
@@ -38,11 +36,13 @@ impl Seat {
     }
 }
 
-/// Opens a session for the receptionist of each clinic, through the door of sign-in.
+/// Opens a session for the receptionist of each clinic, through the door of sign-in. All with one secret, which
+/// opens each clinic for itself, so that pgbench's transaction is one script with one plan a statement.
 pub(super) async fn open(
     urls: &DatabaseUrls,
     extent: &Extent,
     clinics: &[u32],
+    secret: &SecretSlice<u8>,
 ) -> Outcome<Vec<Seat>> {
     let pools = Pools {
         app: db::pool(&urls.app, 1)?,
@@ -62,7 +62,7 @@ pub(super) async fn open(
             account_id: account.parse()?,
             session_id: Uuid::now_v7(),
             kind: "api",
-            secret: secret::fresh(),
+            secret: secret.clone(),
             secret_seconds: 4 * 3600,
             refresh: None,
             idle_seconds: 4 * 3600,
@@ -75,11 +75,13 @@ pub(super) async fn open(
             clinic,
             slug: slug.to_string(),
             patients: extent.patients(clinic),
-            token: tokens::sign(&app.keys, &slug, user, &role, &session.secret, now, 4 * 3600)?,
-            cookie: format!("polyclinic-{slug}={}", secret::to_text(&session.secret)),
-            secret: hex::encode(session.secret.expose_secret()),
+            token: tokens::sign(&app.keys, &slug, user, &role, secret, now, 4 * 3600)?,
+            cookie: format!("polyclinic-{slug}={}", secret::to_text(secret)),
         });
     }
+    // The database is copied next, and that wants it unused.
+    app.pools.app.close().await;
+    app.pools.auth.close().await;
     Ok(seats)
 }
 

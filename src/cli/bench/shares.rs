@@ -64,7 +64,7 @@ fn both(house: &House, task: &Task, pace: Pace) -> Outcome<(Run, Run)> {
 /// How many statements one chart runs, by the log of a service that says every one. `begin`, the gate's and
 /// `commit` are in every request.
 fn statements(house: &House, task: &Task) -> Outcome<u32> {
-    let seat = house.few.seats_of(&task.clinics).next().ok_or("nobody sits in a clinic")?;
+    let seat = house.few.seats_of(task.clinics).next().ok_or("nobody sits in a clinic")?;
     let path =
         format!("/clinic/{}/api/v1/patients/01900000-0000-7000-8000-00000000000a/chart", seat.slug);
     let log = house.dir.join("statements.log");

@@ -9,7 +9,7 @@ use super::drive::{self, Run};
 use super::house::{House, Load};
 use super::load::PASSWORD;
 use super::report::{Report, Target};
-use super::tasks::{Task, shared};
+use super::tasks::{Mix, Task, shared};
 use super::{Outcome, Pace};
 use crate::auth::passwords;
 
@@ -23,7 +23,7 @@ pub(super) fn measure(house: &House, pace: Pace, report: &mut Report) -> Outcome
             "first_clinic, last_clinic, password = {first}, {last}, '{PASSWORD}'\n{script}"
         ),
         sql: String::new(),
-        clinics: vec![1],
+        clinics: Mix::only(1),
         share: 0.0,
     };
     let list = shared().into_iter().next().ok_or("no list")?;

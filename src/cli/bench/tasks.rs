@@ -1,49 +1,68 @@
 //! What people do all day, once as a request of wrk and once as pgbench's transaction: the same statements on the
 //! same rows behind the same gate.
 
+/// The clinics of a task, by number: half of the work is the big one's, the other half is spread over the others.
+#[derive(Clone, Copy)]
+pub(super) struct Mix {
+    pub(super) big: u32,
+    pub(super) low: u32,
+    pub(super) high: u32,
+}
+
+impl Mix {
+    /// One clinic alone.
+    pub(super) fn only(clinic: u32) -> Mix {
+        Mix { big: clinic, low: clinic, high: clinic }
+    }
+
+    /// All of them, the big one first.
+    pub(super) fn clinics(self) -> impl Iterator<Item = u32> {
+        std::iter::once(self.big).chain((self.low..=self.high).filter(move |n| *n != self.big))
+    }
+}
+
 /// One thing that people do.
 pub(super) struct Task {
     pub(super) name: &'static str,
     /// `request` of wrk's script, and what it needs before it.
     pub(super) lua: String,
-    /// pgbench's script, with `{n}` for the number of a clinic.
+    /// pgbench's script, which draws a clinic as wrk's does.
     pub(super) sql: String,
-    /// The clinics, the big one first.
-    pub(super) clinics: Vec<u32>,
+    pub(super) clinics: Mix,
     /// The share of pgbench's transactions that must be reached.
     pub(super) share: f64,
 }
 
 /// Those whose share of pgbench's transactions is promised.
 pub(super) fn shared() -> [Task; 4] {
-    let mixed = || std::iter::once(1).chain(101..=109).collect();
+    let mixed = Mix { big: 1, low: 101, high: 109 };
     [
         Task {
             name: "patient list, 20 rows",
             lua: include_str!("lua/list.lua").into(),
             sql: include_str!("sql/list.sql").into(),
-            clinics: mixed(),
+            clinics: mixed,
             share: 0.40,
         },
         Task {
             name: "chart",
             lua: include_str!("lua/chart.lua").into(),
             sql: chart(),
-            clinics: mixed(),
+            clinics: mixed,
             share: 0.40,
         },
         Task {
             name: "check-in",
             lua: include_str!("lua/check_in.lua").into(),
             sql: check_in(),
-            clinics: (1..=10).collect(),
+            clinics: Mix { big: 1, low: 2, high: 10 },
             share: 0.45,
         },
         Task {
             name: "queue board, HTML",
             lua: include_str!("lua/board.lua").into(),
             sql: board(),
-            clinics: std::iter::once(2).chain(101..=109).collect(),
+            clinics: Mix { big: 2, low: 101, high: 109 },
             share: 0.35,
         },
     ]
@@ -62,6 +81,7 @@ fn chart() -> String {
             "21",
             "true",
             "false",
+            "now() + interval '1 day'",
         ],
     );
     include_str!("sql/chart.sql").replace("{timeline}", &timeline)
@@ -88,7 +108,7 @@ pub(super) fn search() -> String {
         ":high::text",
         ":lows::text[]",
         ":highs::text[]",
-        "''::text",
+        ":low::text",
         "'00000000-0000-0000-0000-000000000000'::uuid",
         "21",
     ];

@@ -1,5 +1,5 @@
-begin isolation level read committed, read only;
-select clinic_id as clinic, today from gate.enter(:slug{n}, decode(:secret{n}, 'hex')) \gset
+{pick}begin isolation level read committed, read only;
+select clinic_id as clinic, today from gate.enter('bench-' || :k::text, decode(:secret, 'hex')) \gset
 {board};
 select p.practitioner_id, p.user_id, p.name, p.specialization, p.qualification, p.licence_number
 from polyclinic.practitioners p

@@ -1,6 +1,6 @@
-\set n random(1, {patients} / 10) * 10
+{pick}\set n random(1, :patients / 10) * 10
 begin isolation level read committed, read only;
-select clinic_id as clinic, today from gate.enter(:slug{n}, decode(:secret{n}, 'hex')) \gset
+select clinic_id as clinic, today from gate.enter('bench-' || :k::text, decode(:secret, 'hex')) \gset
 select p.*
 from polyclinic.patients p
 where p.clinic_id = :clinic::bigint

@@ -1,7 +1,13 @@
-\set n{n} :n{n} + 1
-\set i {first} + :n{n} * :clients + :client_id
+\set turn :turn + 1
+\if :turn % 2 = 0
+\set k {big}
+\set i {most_first} + :turn / 2 * :clients + :client_id
+\else
+\set k {low} + :turn / 2 % ({high} - {low} + 1)
+\set i {fewest_first} + :turn / 2 / ({high} - {low} + 1) * :clients + :client_id
+\endif
 begin isolation level read committed, read write;
-select clinic_id as clinic, today, user_id as me, gen_random_uuid() as visit from gate.enter(:slug{n}, decode(:secret{n}, 'hex')) \gset
+select clinic_id as clinic, today, user_id as me, gen_random_uuid() as visit from gate.enter('bench-' || :k::text, decode(:secret, 'hex')) \gset
 insert into polyclinic.idempotency_keys (clinic_id, user_id, key, fingerprint)
 values (:clinic::bigint, :me::uuid, :visit, sha256(:visit::bytea))
 on conflict do nothing;

@@ -1,5 +1,5 @@
-begin isolation level read committed, read only;
-select clinic_id as clinic, today from gate.enter(:slug{n}, decode(:secret{n}, 'hex')) \gset
+{pick}begin isolation level read committed, read only;
+select clinic_id as clinic, today from gate.enter('bench-' || :k::text, decode(:secret, 'hex')) \gset
 select p.patient_id, p.number, p.given_name, p.family_name, p.birth_date, p.age_years, p.age_told_on, p.sex, p.phone,
        p.status, p.allergy_status, p.version, p.created_at, p.updated_at
 from polyclinic.patients p
