@@ -13,7 +13,7 @@ use crate::db::{Mode, Tx};
 use crate::error::Error;
 use crate::{
     auth, catalogue, chart, clinics, cohort, consultation, control, documents, figures, imports,
-    notes, patients, prescriptions, reception, staff, templates, visits, vitals, web as edge,
+    notes, patients, prescriptions, reception, staff, styleguide, templates, visits, vitals, web as edge,
 };
 
 /// Everything that answers.
@@ -37,6 +37,7 @@ pub fn all(config: &mut ServiceConfig) {
     notes::routes(config);
     consultation::routes(config);
     documents::routes(config);
+    styleguide::routes(config);
 }
 
 /// The API's document and its reader.
