@@ -13,7 +13,8 @@ use crate::db::{Mode, Tx};
 use crate::error::Error;
 use crate::{
     auth, catalogue, chart, clinics, cohort, consultation, control, documents, figures, imports,
-    notes, patients, prescriptions, reception, staff, styleguide, templates, visits, vitals, web as edge,
+    notes, patients, prescriptions, reception, staff, styleguide, templates, visits, vitals,
+    web as edge,
 };
 
 /// Everything that answers.
