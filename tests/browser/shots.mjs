@@ -44,6 +44,8 @@ async function shoot(page, name, path) {
       if (!response.ok()) wrong.push(`${name}: ${response.status()}`);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       if (wide > 0) wrong.push(`${name}, ${width} px: ${wide} px wider than the screen`);
+      // A list of errors takes the focus and scrolls to itself.
+      await page.evaluate(() => window.scrollTo(0, 0));
       const file = `${name}-${width}-${colorScheme}.png`;
       await page.screenshot({ path: `${shots}/${file}`, fullPage: true });
       taken.push({ name, width, file });
@@ -77,7 +79,11 @@ const pages = {
   prescription: signed,
   sheet: async (get) => `${await signed(get)}/print`,
   prescriptions: "prescriptions",
-  figures: "cohort",
+  figures: "figures",
+  risks: "cohort",
+  documents: async (get) => `${await chart(get)}/documents`,
+  token: async (get) => `visits/${(await first(get, "visits?limit=1")).visit_id}/token`,
+  templates: "templates",
   imports: "imports",
   staff: "staff",
   invite: "staff/new",
@@ -85,7 +91,6 @@ const pages = {
   catalogue: "catalogue",
   me: "me",
   record: "record",
-  missing: "nowhere",
   styleguide: "/styleguide",
 };
 const some = (...names) => Object.fromEntries(names.map((name) => [name, pages[name]]));
@@ -93,9 +98,9 @@ const some = (...names) => Object.fromEntries(names.map((name) => [name, pages[n
 try {
   await walk(null, null, some("login", "styleguide"));
   await walk(null, "mr", some("login", "styleguide"));
-  await walk("receptionist", null, some("queue", "found", "register", "chart"));
-  await walk("doctor", null, { "queue-doctor": pages.queue, ...some("consultation", "prescribe", "prescription", "sheet", "prescriptions") });
-  await walk("admin", null, some("figures", "imports", "staff", "invite", "settings", "catalogue", "me"));
+  await walk("receptionist", null, some("queue", "found", "register", "chart", "documents", "token"));
+  await walk("doctor", null, { "queue-doctor": pages.queue, ...some("consultation", "prescribe", "prescription", "sheet", "prescriptions", "templates") });
+  await walk("admin", null, some("figures", "risks", "imports", "staff", "invite", "settings", "catalogue", "me"));
   await walk("patient", null, some("record"));
   await walk("receptionist", "hi", some("queue", "register", "found"));
   await walk("doctor", "mr", { "queue-doctor": pages.queue, ...some("consultation", "prescribe", "sheet") });

@@ -4,9 +4,21 @@
 
 use std::collections::BTreeSet;
 
-/// Attributes whose text people read or hear.
-pub const SPOKEN: &[&str] =
-    &["title", "placeholder", "aria-label", "alt", "data-label", "data-confirm", "data-then"];
+/// Attributes whose text people read or hear, some of them by a script.
+pub const SPOKEN: &[&str] = &[
+    "title",
+    "placeholder",
+    "aria-label",
+    "alt",
+    "data-label",
+    "data-confirm",
+    "data-then",
+    "data-found",
+    "data-none",
+    "data-choices",
+    "data-loaded",
+    "data-full",
+];
 
 /// Elements whose text is nobody's words.
 const SILENT: &[&str] = &["script", "style", "svg", "textarea", "kbd"];

@@ -8,6 +8,7 @@ const UNREAD: &[(&str, &str)] = &[
     ("{% block page %}", "{% endblock %}"),
     ("{%- macro said(", "{%- endmacro -%}"),
     ("{%- macro wrong(", "{%- endmacro -%}"),
+    ("{%- macro told(", "{%- endmacro -%}"),
 ];
 
 /// Arguments of ui.html's macros that take a text, not a key.
