@@ -2,7 +2,7 @@
 # Builds read .sqlx, whatever DATABASE_URL says.
 export SQLX_OFFLINE = true
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fix prepare schema psql bench ci
+.PHONY: help demo test lint fix prepare schema psql shots bench ci
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,11 @@ schema: ## Write sql/schema.sql after a migration has changed
 
 psql: ## Open psql in a throwaway database with all migrations
 	@url=$$(scripts/devdb start psql) && "$$(scripts/pg-bindir)/psql" "$$url"; scripts/devdb stop psql
+
+shots: ## Take pictures of the key pages, to be looked at
+	@scripts/setup --test
+	cargo build
+	@scripts/shots
 
 bench: ## Measure, and write the table to docs/performance.md; a quick look: ARGS=--small
 	@scripts/setup --bench

@@ -29,6 +29,8 @@ pub struct Settings {
     pub token_seconds: i32,
     /// Where new documents go; into the database without it.
     pub documents_dir: Option<PathBuf>,
+    /// The demo shows its styleguide.
+    pub styleguide: bool,
 }
 
 impl Default for Settings {
@@ -40,6 +42,7 @@ impl Default for Settings {
             session_seconds: 12 * 3600,
             token_seconds: 15 * 60,
             documents_dir: None,
+            styleguide: false,
         }
     }
 }

@@ -34,6 +34,7 @@ pub mod reception;
 pub mod routes;
 pub mod serve;
 pub mod staff;
+pub mod styleguide;
 pub mod telemetry;
 pub mod templates;
 pub mod tenant;

@@ -12,9 +12,7 @@ use crate::app::App;
 use crate::db::{Mode, Tx};
 use crate::error::Error;
 use crate::{
-    admissions, auth, catalogue, chart, check_ins, clinics, cohort, consultation, control,
-    documents, figures, imports, notes, patients, prescriptions, reception, staff, templates,
-    tracking, visits, vitals, web as edge,
+    admissions, auth, catalogue, chart, check_ins, clinics, cohort, consultation, control, documents, figures, imports, notes, patients, prescriptions, reception, staff, styleguide, templates, tracking, visits, vitals, web as edge,
 };
 
 /// Everything that answers. Addresses are tried in this order, so those asked for all day come first.
@@ -41,6 +39,7 @@ pub fn all(config: &mut ServiceConfig) {
     auth::routes(config);
     clinics::routes(config);
     control::routes(config);
+    styleguide::routes(config);
 }
 
 /// The API's document and its reader.

@@ -133,6 +133,16 @@ struct MedicinePage {
     medicine: Option<Medicine>,
 }
 
+impl MedicinePage {
+    /// The medicine's label in the words of the page.
+    fn called(&self, medicine: &Medicine) -> String {
+        let form = self.chrome.word("form", medicine.told.form.as_str());
+        let strength = medicine.told.strength.iter().cloned();
+        let parts = std::iter::once(medicine.told.name.clone()).chain(strength);
+        parts.chain(std::iter::once(form)).collect::<Vec<_>>().join(" ")
+    }
+}
+
 #[derive(Template)]
 #[template(path = "catalogue/test.html")]
 struct TestPage {

@@ -114,7 +114,7 @@ impl Demo {
             platform: db::pool(&urls.platform, 2)?,
             worker: db::pool(&urls.worker, 2)?,
         };
-        let settings = Settings { https: false, ..Settings::default() };
+        let settings = Settings { https: false, styleguide: true, ..Settings::default() };
         let app = Data::new(App::new(pools, secret(dir)?, settings).await?);
         let metrics = self.metrics_bind.map(prometheus::listen).transpose()?;
         let server = serve::server(&app, listener, &serving)?;

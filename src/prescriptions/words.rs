@@ -34,13 +34,14 @@ pub struct Said {
 impl Said {
     /// The line in the words of the page's language.
     pub fn new(chrome: &Chrome, line: &Line) -> Said {
+        let dose = line.dose.as_deref().map(|dose| chrome.word("dose", dose));
         let mut how =
-            vec![line.schedule.words(line.dose.as_deref(), |key, value| chrome.tx(key, value))];
+            vec![line.schedule.words(dose.as_deref(), |key, value| chrome.tx(key, value))];
         if line.food != Food::Any {
             how.push(chrome.word("food", line.food.as_str()));
         }
         if let Some(route) = &line.route {
-            how.push(route.clone());
+            how.push(chrome.word("route", route));
         }
         match line.days {
             Some(1) => how.push(chrome.t("rx.for_one_day").to_owned()),

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
-use super::text::{Lang, Spoken};
+use super::text::{Lang, Spoken, in_region};
 use super::{assets, format};
 use crate::app::App;
 use crate::auth::{Front, csrf};
@@ -71,6 +71,31 @@ impl Chrome {
             q: String::new(),
             now: who.now,
         })
+    }
+
+    /// For the styleguide: nobody's page, with every part of the frame, in the language of the request.
+    pub fn sample(request: &HttpRequest, app: &App) -> Chrome {
+        let lang = Spoken::of(request).lang(&app.texts);
+        let said = |key| lang.t(key).to_owned();
+        Chrome {
+            locale: in_region(lang.tag(), "en-IN"),
+            currency: "INR".into(),
+            grid: Arc::clone(&app.grid),
+            mask: i64::MAX,
+            zone: Tz::Asia__Kolkata,
+            slug: "styleguide".into(),
+            clinic: said("styleguide.clinic"),
+            user: said("styleguide.doctor"),
+            role: "doctor".into(),
+            csrf: String::new(),
+            once: String::new(),
+            section: "queue",
+            flash: None,
+            q: String::new(),
+            now: DateTime::UNIX_EPOCH,
+            lang,
+        }
+        .done(Some("registered"))
     }
 
     /// With the message behind a `?done=` code, if the catalogue has it.

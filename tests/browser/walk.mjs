@@ -22,10 +22,11 @@ const browser = await chromium.launch({
 
 // Somebody at a screen. Whatever the browser complains about is noted with the place where it happened.
 class Person {
-  static async open(width, role) {
+  static async open(width, role, { colorScheme, language } = {}) {
     const person = new Person();
     Object.assign(person, { width, role, steps: 0, intended: new Set() });
-    person.context = await browser.newContext({ viewport: { width, height: 900 } });
+    person.context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
+    if (language) await person.context.addCookies([{ name: "language", value: language, url: base }]);
     person.context.setDefaultTimeout(10_000);
     const page = person.page = await person.context.newPage();
     const note = (what) => wrong.push(`${role}, ${width} px, ${new URL(page.url()).pathname}: ${what}`);
@@ -218,8 +219,29 @@ async function day(width) {
   await doctor.context.close();
 }
 
+// The same pages in the dark and in another language keep the same rules.
+async function dark(width, language) {
+  const paths = { receptionist: ["queue", "patients?q=width", "patients/new", "me"], doctor: ["queue", "prescriptions"],
+    admin: ["staff", "settings", "cohort"] };
+  for (const [role, pages] of Object.entries(paths)) {
+    const person = await Person.open(width, role, { colorScheme: "dark", language });
+    await person.signIn();
+    for (const path of pages) {
+      await person.go(path, `${language} ${path}`);
+      assert.equal(await person.page.evaluate(() => document.documentElement.lang), language, path);
+    }
+    if (role === "doctor") {
+      await person.go(await person.page.locator("main a.go").first().getAttribute("href"), `${language} prescription`);
+      await person.go(`${new URL(person.page.url()).pathname}/print`, `${language} sheet`);
+    }
+    await person.context.close();
+  }
+}
+
 try {
   for (const width of [1280, 360]) await day(width);
+  await dark(360, "hi");
+  await dark(1280, "mr");
 } catch (error) {
   wrong.push(error.stack);
 } finally {

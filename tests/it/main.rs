@@ -37,6 +37,7 @@ mod patients;
 mod prescription_pages;
 mod prescriptions;
 mod reception;
+mod rendering;
 mod rows;
 mod schema;
 mod sessions;

@@ -208,7 +208,7 @@ fn a_refusal_without_words_is_noticed() {
 }
 
 /// Texts of one language by key, each with the name of its file.
-fn spoken(language: &str) -> BTreeMap<String, (String, String)> {
+pub fn spoken(language: &str) -> BTreeMap<String, (String, String)> {
     let mut all = BTreeMap::new();
     for (file, text) in sources::files(&format!("lang/{language}"), &["toml"]) {
         let table: BTreeMap<String, String> =
@@ -220,7 +220,7 @@ fn spoken(language: &str) -> BTreeMap<String, (String, String)> {
 }
 
 /// `{}` and `{name}` in a text.
-fn placeholders(text: &str) -> Vec<&str> {
+pub fn placeholders(text: &str) -> Vec<&str> {
     let mut found: Vec<_> = text
         .split('{')
         .skip(1)

@@ -175,7 +175,8 @@ impl World {
             worker: db::pool(&url("polyclinic_worker"), 1).unwrap(),
         };
         let keys = Keys::from_base64("dGVzdHMgdXNlIHRoZSBzYW1lIGtleSBhbHdheXMhISE=").unwrap();
-        let settings = Settings { https: false, documents_dir, ..Settings::default() };
+        let settings =
+            Settings { https: false, documents_dir, styleguide: true, ..Settings::default() };
         let app = Data::new(App::new(pools, keys, settings).await.unwrap());
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
