@@ -147,7 +147,7 @@ impl Entry for NewMedicine {
         after: Option<(String, Uuid)>,
     ) -> Result<Vec<Known<Self>>, Error> {
         let after = after.map(|(name, id)| (name, MedicineId(id)));
-        let found = store::medicines(db, &Query::new(prefix, true, PAGE, after)).await?;
+        let found = super::medicines(db, &Query::new(prefix, true, PAGE, after)).await?;
         Ok(found.into_iter().map(Known::from).collect())
     }
 
@@ -206,7 +206,7 @@ impl Entry for NewTest {
         after: Option<(String, Uuid)>,
     ) -> Result<Vec<Known<Self>>, Error> {
         let after = after.map(|(name, id)| (name, TestId(id)));
-        let found = store::tests(db, &Query::new(prefix, true, PAGE, after)).await?;
+        let found = super::tests(db, &Query::new(prefix, true, PAGE, after)).await?;
         Ok(found.into_iter().map(Known::from).collect())
     }
 

@@ -62,7 +62,8 @@ impl Hours {
             if days.get(at + 1) == Some(hours) {
                 continue;
             }
-            let named = if first == at { name(at) } else { format!("{}–{}", name(first), name(at)) };
+            let named =
+                if first == at { name(at) } else { format!("{}–{}", name(first), name(at)) };
             parts.push(format!("{named} {}", hours.unwrap_or(lang.t("settings.closed"))));
             first = at + 1;
         }

@@ -483,7 +483,11 @@ async fn of_two_entries_for_one_thing_one_is_kept_and_prescriptions_stay() {
     // Offered again, it is a duplicate no longer.
     let version = doctor.get(&format!("catalogue/medicines/{two}")).await.json["version"].clone();
     let back = doctor
-        .patch(&format!("catalogue/medicines/{two}"), version.as_i64().unwrap(), &json!({"active": true}))
+        .patch(
+            &format!("catalogue/medicines/{two}"),
+            version.as_i64().unwrap(),
+            &json!({"active": true}),
+        )
         .await;
     assert_eq!(back.status, 200, "{back:?}");
     assert_eq!(pointing(&mut owner).await, 1);

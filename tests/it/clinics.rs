@@ -272,7 +272,9 @@ async fn opening_hours_are_typed_freely_kept_in_one_form_and_printed() {
     wrong.extend([("sun", "9-1"), ("tue", "mornings")]);
     let refused = admin.submit("settings", &wrong).await;
     assert_eq!(refused.status, 422);
-    for said in ["href=\"#f-sun\">Sunday: The end comes", "value=\"9-1\"", "value=\"5pm to 9pm, 9-13\""] {
+    for said in
+        ["href=\"#f-sun\">Sunday: The end comes", "value=\"9-1\"", "value=\"5pm to 9pm, 9-13\""]
+    {
         assert!(refused.text.contains(said), "{said}");
     }
     assert_eq!(admin.submit("settings", &form).await.status, 303);

@@ -152,7 +152,10 @@ mod tests {
     #[test]
     fn columns_come_in_any_order_and_unknown_ones_are_told() {
         let sheet = read("\u{feff}Form;Price;NAME\ntablet;3,50;x\n".as_bytes()).unwrap();
-        assert_eq!((sheet.place("name"), sheet.place("form"), sheet.place("active")), (Some(2), Some(0), None));
+        assert_eq!(
+            (sheet.place("name"), sheet.place("form"), sheet.place("active")),
+            (Some(2), Some(0), None)
+        );
         assert_eq!((sheet.unknown[0].as_str(), sheet.name(1).as_str()), ("Price", "x"));
         assert_eq!(read(b"").unwrap_err(), "empty");
         assert_eq!(read(b"form\ntablet\n").unwrap_err(), "column_missing");

@@ -149,7 +149,9 @@ pub(super) async fn import<T: Entry>(
         let known: HashMap<_, _> = known.iter().map(|k| (k.told.key(), k)).collect();
         for (row, told) in chunk {
             let there = known.get(&told.key());
-            if let Err(error) = enter(db, &sheet, (*row, told), there.copied(), &mut outcome).await? {
+            if let Err(error) =
+                enter(db, &sheet, (*row, told), there.copied(), &mut outcome).await?
+            {
                 outcome.refuse(&sheet, *row, error);
             }
         }

@@ -4,8 +4,8 @@ use actix_web::{HttpRequest, HttpResponse, get, post};
 use askama::Template;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::api::imported;
 use super::Report;
+use super::api::imported;
 use crate::catalogue::entry::Entry;
 use crate::catalogue::{NewMedicine, NewTest, Write};
 use crate::error::Error;

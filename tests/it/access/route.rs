@@ -20,8 +20,12 @@ pub struct Route {
 }
 
 /// Addresses that call a table by another name.
-const THINGS: &[(&str, &str)] =
-    &[("staff", "users"), ("record", "patients"), ("templates", "prescription_templates")];
+const THINGS: &[(&str, &str)] = &[
+    ("staff", "users"),
+    ("files", "import_files"),
+    ("record", "patients"),
+    ("templates", "prescription_templates"),
+];
 
 /// What a body needs besides the fields that its schema requires.
 const BESIDES: &[(&str, &str)] = &[
@@ -43,6 +47,7 @@ const TABLES: &[&str] = &[
     "medicines",
     "tests",
     "imports",
+    "import_files",
     "users",
     "sessions",
     "practitioners",
