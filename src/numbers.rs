@@ -42,6 +42,38 @@ async fn next(db: &mut Db, kind: &str, period: &str) -> Result<i32, Error> {
     take(db, kind, period, 1).await
 }
 
+/// The numbers that come next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Next {
+    /// Of a patient.
+    pub patient: String,
+    /// Of a prescription.
+    pub prescription: String,
+}
+
+/// What comes next, without taking it.
+pub async fn next_ones(db: &mut Db) -> Result<Next, Error> {
+    let (clinic, number, year) = (db.clinic(), db.who().clinic_number, db.today().year());
+    let last = sqlx::query!(
+        r#"
+        select coalesce(max(c.value) filter (where c.kind = 'patient'), 0) as "patient!",
+               coalesce(max(c.value) filter (where c.kind = 'prescription'), 0) as "prescription!"
+        from polyclinic.counters c
+        where c.clinic_id = $1
+          and c.kind = any (array['patient', 'prescription'])
+          and c.period = $2
+        "#,
+        clinic,
+        year.to_string()
+    )
+    .fetch_one(db.sql()?)
+    .await?;
+    Ok(Next {
+        patient: format!("PT-{number}-{year}-{:05}", last.patient + 1),
+        prescription: format!("RX-{number}-{year}-{:05}", last.prescription + 1),
+    })
+}
+
 /// Moves the counter on by `size`; the last number of the block.
 async fn take(db: &mut Db, kind: &str, period: &str, size: i32) -> Result<i32, Error> {
     let clinic = db.clinic();

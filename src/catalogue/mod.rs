@@ -2,6 +2,9 @@
 //! of medicines: forms, schedules, and how both are written safely.
 
 mod api;
+mod csv;
+mod entry;
+mod merge;
 mod nouns;
 mod pages;
 pub mod schedule;
@@ -35,6 +38,8 @@ permission!(
 
 /// Pages and API.
 pub fn routes(config: &mut ServiceConfig) {
+    csv::routes(config);
+    merge::routes(config);
     pages::routes(config);
     api::routes(config);
 }

@@ -9,9 +9,11 @@ use crate::tenant::Db;
 
 mod find;
 mod learn;
+mod merge;
 
 pub(super) use self::find::{search_medicines, search_tests};
 pub(super) use self::learn::{learn_medicines, learn_tests};
+pub(super) use self::merge::{point_medicine, point_test};
 
 struct MedicineRow {
     medicine_id: MedicineId,

@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Outcome, connect};
 use crate::cohort::{self, Cohort};
@@ -185,7 +186,13 @@ impl Patients {
     ) -> Result<Import, Box<dyn std::error::Error>> {
         let mut file = File::open(&self.file)?;
         let bar = self.bar(size);
-        let stop = tokio::signal::ctrl_c();
+        let mut ended = signal(SignalKind::terminate())?;
+        let stop = async {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = ended.recv() => {}
+            }
+        };
         tokio::pin!(stop);
         let mut piece = vec![0; 64 * 1024];
         let outcome = loop {

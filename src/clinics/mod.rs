@@ -2,15 +2,18 @@
 
 mod api;
 mod currencies;
+mod hours;
 mod nouns;
 mod pages;
 mod store;
 
+pub use hours::{Hours, WEEKDAYS};
 pub use nouns::{Clinic, Glass, Logo, LogoType, Profile};
 pub(crate) use nouns::{is_currency, is_locale, is_zone};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::error::Error;
+use crate::numbers;
 use crate::tenant::{Db, permission};
 
 permission!(
@@ -39,6 +42,11 @@ pub async fn amend(db: &mut Db, version: i32, profile: &Profile) -> Result<Clini
         return Err(nouns::unknown_zone());
     }
     if store::update(db, version, profile).await? { present(db).await } else { Err(Error::Stale) }
+}
+
+/// The numbers that the next patient and the next prescription get, if nobody is quicker. Takes none.
+pub async fn next_numbers(db: &mut Db) -> Result<numbers::Next, Error> {
+    numbers::next_ones(db).await
 }
 
 /// The clinic's mark, if it has one.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::currencies;
+use super::{Hours, currencies};
 use crate::error::Error;
 use crate::patients;
 use crate::web::{Fields, Parse, words};
@@ -62,6 +62,8 @@ pub struct Profile {
     /// The chemist's phone.
     #[schema(max_length = 25)]
     pub chemist_phone: Option<String>,
+    /// When the clinic is open; printed on every prescription.
+    pub hours: Hours,
 }
 
 /// A clinic.
@@ -170,6 +172,7 @@ impl Parse for Profile {
             chemist_name: fields.text_opt("chemist_name", 255),
             chemist_address: fields.text_opt("chemist_address", 500),
             chemist_phone: patients::phone(fields, "chemist_phone"),
+            hours: fields.part("hours").unwrap_or_default(),
         };
         let told = |text: &str| !text.is_empty();
         if told(&profile.name) && profile.name.chars().count() < 2 {

@@ -4,8 +4,9 @@ use actix_web::{HttpRequest, HttpResponse, get, post};
 use askama::Template;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{Clinic as TheClinic, Glass, Logo, Profile, Write, currencies};
+use super::{Clinic as TheClinic, Glass, Logo, Profile, WEEKDAYS, Write, currencies};
 use crate::error::Error;
+use crate::numbers::Next;
 use crate::tenant::{Answer, Clinic};
 use crate::web::{Chrome, Fields, Form, FormBody, Upload, page, page_with};
 
@@ -23,14 +24,22 @@ struct SettingsPage {
     /// Zones to choose from: the clinic's country's first would be kinder, but nobody told us the country.
     zones: Vec<&'static str>,
     currencies: &'static [&'static str],
+    /// What the next patient and prescription are called.
+    next: Next,
 }
 
 impl SettingsPage {
     async fn read(clinic: &Clinic<Write>) -> Result<SettingsPage, Error> {
-        let (here, glass) = clinic
-            .read(async |db| Ok((super::present(db).await?, super::glass_broken(db).await?)))
+        let (here, glass, next) = clinic
+            .read(async |db| {
+                let here = super::present(db).await?;
+                Ok((here, super::glass_broken(db).await?, super::next_numbers(db).await?))
+            })
             .await?;
         let mut form = Form::filled(&here.profile);
+        for (day, hours) in WEEKDAYS.iter().zip(here.profile.hours.days()) {
+            form.set(day, hours.unwrap_or_default());
+        }
         form.set("version", &here.version.to_string());
         let zones = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
         Ok(SettingsPage {
@@ -40,6 +49,7 @@ impl SettingsPage {
             glass,
             zones: zones.filter(|zone| super::nouns::is_zone(zone)).collect(),
             currencies: currencies::CODES,
+            next,
         })
     }
 }

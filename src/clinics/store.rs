@@ -1,6 +1,8 @@
 //! All SQL about the clinic itself.
 
-use super::{Clinic, Glass, Logo, LogoType, Profile};
+use sqlx::types::Json;
+
+use super::{Clinic, Glass, Hours, Logo, LogoType, Profile};
 use crate::error::Error;
 use crate::tenant::Db;
 
@@ -10,7 +12,7 @@ pub(super) async fn find(db: &mut Db) -> Result<Option<Clinic>, Error> {
         r#"
         select c.name, c.registration_number, c.address, c.city, c.state, c.postcode, c.phone, c.email, c.website,
                c.zone, c.currency, c.locale, c.chemist_name, c.chemist_address, c.chemist_phone,
-               c.logo_type as "logo_type: LogoType", c.version, c.created_at, c.updated_at
+               c.hours as "hours: Json<Hours>", c.logo_type as "logo_type: LogoType", c.version, c.created_at, c.updated_at
         from polyclinic.clinics c
         where c.clinic_id = $1
         "#,
@@ -36,6 +38,7 @@ pub(super) async fn find(db: &mut Db) -> Result<Option<Clinic>, Error> {
             chemist_name: c.chemist_name,
             chemist_address: c.chemist_address,
             chemist_phone: c.chemist_phone,
+            hours: c.hours.0,
         },
         logo_type: c.logo_type,
         version: c.version,
@@ -61,11 +64,12 @@ pub(super) async fn knows_zone(db: &mut Db, zone: &str) -> Result<bool, Error> {
 
 pub(super) async fn update(db: &mut Db, version: i32, profile: &Profile) -> Result<bool, Error> {
     let clinic = db.clinic();
+    let hours = serde_json::to_value(&profile.hours).map_err(|e| Error::Internal(e.to_string()))?;
     let done = sqlx::query!(
         "update polyclinic.clinics
          set name = $3, registration_number = $4, address = $5, city = $6, state = $7, postcode = $8, phone = $9,
              email = $10, website = $11, zone = $12, currency = $13, locale = $14, chemist_name = $15,
-             chemist_address = $16, chemist_phone = $17
+             chemist_address = $16, chemist_phone = $17, hours = jsonb_strip_nulls($18)
          where clinic_id = $1 and version = $2",
         clinic,
         version,
@@ -83,7 +87,8 @@ pub(super) async fn update(db: &mut Db, version: i32, profile: &Profile) -> Resu
         profile.locale,
         profile.chemist_name,
         profile.chemist_address,
-        profile.chemist_phone
+        profile.chemist_phone,
+        hours
     )
     .execute(db.sql()?)
     .await?;

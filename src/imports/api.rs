@@ -93,6 +93,7 @@ fn order(request: &HttpRequest) -> Result<Order, Error> {
     let mut fields = Fields::from_pairs(others);
     let order = Order {
         import_id: None,
+        file_id: None,
         resume: fields.id_opt("resume"),
         dry_run: fields.flag("dry_run"),
         file_name: fields.text_opt("file_name", 255),

@@ -90,9 +90,23 @@ fn field_of(name: &str) -> Option<&'static str> {
     NAMES.iter().find(is).map(|(field, _)| *field)
 }
 
+/// Fields that a column may be read as, in the order of the page.
+pub(super) fn fields() -> impl Iterator<Item = &'static str> {
+    NAMES.iter().map(|(field, _)| *field)
+}
+
 impl Columns {
     /// Reads the header. Every refusal names what is missing or meant twice (422).
     pub fn of(header: &[Vec<u8>], maps: &[(String, String)]) -> Result<Columns, Error> {
+        let mut list = Columns::guess(header)?;
+        for (column, field) in maps {
+            apply(&mut list, column, field)?;
+        }
+        Columns::checked(list)
+    }
+
+    /// What the names in a first line are known by.
+    pub fn guess(header: &[Vec<u8>]) -> Result<Vec<Column>, Error> {
         let refused = |code| Err(Error::field("header", code));
         if header.len() > MAX_COLUMNS {
             return refused("too_many_columns");
@@ -109,9 +123,12 @@ impl Columns {
             let field = field_of(&column).map(str::to_owned);
             list.push(Column { column, field });
         }
-        for (column, field) in maps {
-            apply(&mut list, column, field)?;
-        }
+        Ok(list)
+    }
+
+    /// Columns that are enough to import people by. Every refusal names what is missing or meant twice (422).
+    pub fn checked(list: Vec<Column>) -> Result<Columns, Error> {
+        let refused = |code| Err(Error::field("header", code));
         let has = |field: &str| list.iter().any(|c| c.field.as_deref() == Some(field));
         for (field, _) in NAMES {
             if list.iter().filter(|c| c.field.as_deref() == Some(field)).count() > 1 {

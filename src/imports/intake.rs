@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::Column;
 use super::columns::Columns;
 use super::reader::{Reader, Record};
 use super::row::{self, Row};
@@ -33,6 +34,8 @@ pub struct Intake {
     reader: Reader,
     columns: Option<Columns>,
     maps: Vec<(String, String)>,
+    /// What the columns were chosen to be, where somebody has looked at them.
+    chosen: Option<Vec<Column>>,
     size: usize,
     row: i32,
     /// Rows that are committed already, and the hash of the file up to there.
@@ -49,12 +52,28 @@ impl Intake {
             reader: Reader::new(),
             columns: None,
             maps,
+            chosen: None,
             size,
             row: 0,
             committed: None,
             seen: HashMap::new(),
             lines: Vec::new(),
         }
+    }
+
+    /// For a file whose columns somebody has looked at.
+    pub fn chosen(columns: Vec<Column>, size: usize) -> Intake {
+        Intake { chosen: Some(columns), ..Intake::new(Vec::new(), size) }
+    }
+
+    /// The columns of a first line.
+    fn columns(&self, cells: &[Vec<u8>]) -> Result<Columns, Error> {
+        let Some(chosen) = &self.chosen else { return Columns::of(cells, &self.maps) };
+        let here = Columns::guess(cells)?;
+        if !here.iter().map(|c| &c.column).eq(chosen.iter().map(|c| &c.column)) {
+            return Err(other_file());
+        }
+        Columns::checked(chosen.clone())
     }
 
     /// More bytes of the file.
@@ -71,7 +90,7 @@ impl Intake {
     pub fn header(&mut self) -> Result<Option<&Columns>, Error> {
         if self.columns.is_none() {
             match self.reader.next() {
-                Some(Record::Cells(cells)) => self.columns = Some(Columns::of(&cells, &self.maps)?),
+                Some(Record::Cells(cells)) => self.columns = Some(self.columns(&cells)?),
                 Some(_) => {
                     return Err(Error::field("header", "not_a_header"));
                 }

@@ -8,7 +8,9 @@
 mod api;
 mod columns;
 pub mod csv_out;
+mod files;
 mod intake;
+mod mapping;
 mod merge;
 mod nouns;
 mod pages;
@@ -16,12 +18,15 @@ mod reader;
 mod row;
 mod run;
 mod store;
+mod undo;
 mod upload;
 mod upsert;
 
 pub use columns::Columns;
 pub use intake::{Batch, Intake};
-pub use nouns::{Column, Import, ImportId, ImportStatus, Order, Refused, Reject};
+pub use nouns::{
+    Column, FileId, Import, ImportId, ImportStatus, Kept, Order, Refused, Reject, Undone, Waiting,
+};
 pub use run::Run;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -42,6 +47,7 @@ pub const JOB: &str = "import";
 
 /// Pages and API.
 pub fn routes(config: &mut ServiceConfig) {
+    mapping::routes(config);
     pages::routes(config);
     api::routes(config);
 }
@@ -121,6 +127,9 @@ pub async fn apply(db: &mut Db, id: ImportId, batch: &Batch) -> Result<Import, E
     let outcome = upsert::upsert(db, batch).await?;
     if import.dry_run {
         store::back_to_mark(db).await?;
+    }
+    if !import.dry_run {
+        store::undo::remember(db, id, &outcome.fresh).await?;
     }
     store::keep_aside(db, id, &outcome.rejects).await?;
     store::advance(db, id, &outcome, &batch.done_sha256).await?;

@@ -6,11 +6,17 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::error::FieldError;
+use crate::patients::PatientId;
 use crate::web::{Lang, id, words};
 
 id!(
     /// An import's id.
     ImportId
+);
+
+id!(
+    /// The id of a file that waits to be imported.
+    FileId
 );
 
 words!(
@@ -54,6 +60,12 @@ pub struct Import {
     pub rejected: i32,
     /// Who started it; `null` for the platform's operator.
     pub started_by: Option<Uuid>,
+    /// The kept file it reads, where it came by the page.
+    pub file_id: Option<FileId>,
+    /// When it was undone.
+    pub undone_at: Option<DateTime<Utc>>,
+    /// Patients that were set aside when it was.
+    pub undone: i32,
     /// Counts changes.
     pub version: i32,
     /// When it began.
@@ -117,10 +129,51 @@ pub struct Order {
     pub resume: Option<ImportId>,
     /// Read everything, write nothing.
     pub dry_run: bool,
+    /// The kept file to read.
+    pub file_id: Option<FileId>,
     /// The file's name.
     pub file_name: Option<String>,
     /// Column and field, where the names do not say it.
     pub maps: Vec<(String, String)>,
     /// The whole file's hash, where it is known beforehand.
     pub file_sha256: Option<Vec<u8>>,
+}
+
+/// A file that waits.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// The file.
+    pub file_id: FileId,
+    /// Its name.
+    pub file_name: Option<String>,
+    /// Its columns, and what they were guessed to be.
+    pub columns: Vec<Column>,
+    /// Its lines, about as many as rows.
+    pub lines: i32,
+    /// When it came.
+    pub created_at: DateTime<Utc>,
+}
+
+/// A patient whom an import registered and whose record stays.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = KeptPatient)]
+pub struct Kept {
+    /// The patient.
+    pub patient_id: PatientId,
+    /// The PT number.
+    pub number: String,
+    /// Given name.
+    pub given_name: String,
+    /// Family name.
+    pub family_name: Option<String>,
+}
+
+/// What became of an import that was undone.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Undone {
+    /// Its account.
+    #[serde(flatten)]
+    pub import: Import,
+    /// The first hundred of those who were corrected or used meanwhile and stay.
+    pub kept: Vec<Kept>,
 }

@@ -6,7 +6,10 @@ use askama::Template;
 use futures_util::StreamExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{Import, ImportId, Order, Read, Reject, Write, upload};
+use super::mapping::NAMED;
+use super::{
+    FileId, Import, ImportId, ImportStatus, Kept, Order, Read, Reject, Write, files, store, upload,
+};
 use crate::auth::csrf;
 use crate::error::Error;
 use crate::tenant::{Answer, Clinic, Credential};
@@ -39,6 +42,59 @@ struct ReportPage {
     form: Form,
     import: Import,
     rejects: Vec<Reject>,
+    /// About how many rows the file has, where it is kept here.
+    lines: Option<i32>,
+    /// Who stays after it was undone.
+    kept: Vec<Kept>,
+}
+
+/// An account that has not moved for so long is nobody's work any more.
+const QUIET: chrono::Duration = chrono::Duration::minutes(2);
+
+impl ReportPage {
+    /// Somebody works on it.
+    fn moves(&self) -> bool {
+        let young = self.chrome.now - self.import.updated_at < QUIET;
+        self.import.status == ImportStatus::Running && young
+    }
+
+    /// It began, did not end, and nobody works on it.
+    fn stopped(&self) -> bool {
+        !self.import.is_over() && !self.moves()
+    }
+
+    /// The word for its state.
+    fn state(&self) -> &'static str {
+        match self.import.status {
+            _ if self.import.undone_at.is_some() => "undone",
+            ImportStatus::Running if !self.moves() => ImportStatus::Interrupted.as_str(),
+            status => status.as_str(),
+        }
+    }
+
+    fn can_be_undone(&self) -> bool {
+        let settled = !self.import.dry_run && !self.moves() && self.import.created > 0;
+        settled && self.chrome.may("imports:write")
+    }
+
+    /// How far it is, in words.
+    fn far(&self) -> String {
+        let done = self.chrome.count(self.import.rows_done);
+        let text = self.chrome.tx("imports.far", &done);
+        let Some(lines) = self.lines else { return text };
+        format!("{text} {}", self.chrome.tx("imports.far_of", self.chrome.count(lines)))
+    }
+
+    /// How far the bar is: never past its end.
+    fn reached(&self) -> i32 {
+        self.lines.map_or(0, |lines| self.import.rows_done.min(lines))
+    }
+}
+
+impl Kept {
+    fn name_line(&self) -> String {
+        crate::patients::name_line(&self.given_name, self.family_name.as_deref())
+    }
 }
 
 impl Import {
@@ -82,7 +138,7 @@ async fn listed<P: crate::tenant::Permission>(
     Ok(ListPage { chrome, form, imports: found.items, next })
 }
 
-/// Reads an uploaded file and shows the report; a file that cannot be read at all is refused on the form.
+/// Keeps an uploaded file and shows its columns; an import that stopped goes on with it. A file that cannot be read at all is refused on the form.
 #[utoipa::path(tag = "pages", params(("slug" = String, Path,)), responses((status = 303, description = "Imported")))]
 #[post("/clinic/{slug}/imports")]
 async fn start(
@@ -94,7 +150,10 @@ async fn start(
     let mut form = Form::new();
     let outcome = received(&clinic, &mut parts, &mut form).await;
     match outcome {
-        Ok(import) => {
+        Ok(Received::Kept(id)) => {
+            Ok(Answer::see_other(format!("/clinic/{}/imports/files/{id}", clinic.slug())).into())
+        }
+        Ok(Received::Read(import)) => {
             let done = if import.dry_run { "tried" } else { "imported" };
             let (slug, id) = (clinic.slug(), import.import_id);
             Ok(Answer::see_other(format!("/clinic/{slug}/imports/{id}?done={done}")).into())
@@ -117,6 +176,14 @@ async fn start(
     }
 }
 
+/// What became of an upload.
+enum Received {
+    /// A new file is kept, to be looked at.
+    Kept(FileId),
+    /// A file of an import that stopped was read to its end.
+    Read(Box<Import>),
+}
+
 /// Everything that is wrong with a file is told beside the file.
 fn on_the_form(error: Error) -> Error {
     match error {
@@ -133,7 +200,7 @@ async fn received(
     clinic: &Clinic<Write>,
     parts: &mut Multipart,
     form: &mut Form,
-) -> Result<Import, Error> {
+) -> Result<Received, Error> {
     let Credential::Cookie(_) = clinic.credential() else {
         return Err(Error::UnsupportedMedia);
     };
@@ -158,19 +225,18 @@ async fn received(
         if file_name.is_empty() {
             break;
         }
-        let order = Order {
-            resume: Some(form.value("resume"))
-                .filter(|id| !id.is_empty())
-                .and_then(|id| id.parse().ok()),
-            dry_run: form.is("dry_run", "yes"),
-            file_name: Some(clean(file_name)),
-            ..Order::default()
+        let name = clean(file_name);
+        let body = part.map(|bytes| bytes.map_err(|_| Error::Malformed("body")));
+        let Some(resume) = Some(form.value("resume")).filter(|id| !id.is_empty()) else {
+            clinic.enter().await?;
+            return Ok(Received::Kept(files::keep(clinic, &name, body).await?));
         };
+        let order =
+            Order { resume: resume.parse().ok(), file_name: Some(name), ..Order::default() };
         let once = form.value("once");
         let key = (1..=120).contains(&once.len()).then(|| format!("form:{once}"));
-        let body = part.map(|bytes| bytes.map_err(|_| Error::Malformed("body")));
         let (import, _) = upload::receive(clinic, order, key.as_deref(), body).await?;
-        return Ok(import);
+        return Ok(Received::Read(Box::new(import)));
     }
     Err(Error::field("file", "required"))
 }
@@ -197,13 +263,19 @@ async fn report(
 ) -> Result<HttpResponse, Error> {
     let mut fields = Fields::of_query(&request)?;
     let done = fields.text_opt("done", 60);
-    let (import, rejects) = clinic
+    let (import, rejects, lines, kept) = clinic
         .read(async |db| {
             let import = super::present(db, id.0).await?;
-            Ok((import, super::rejects(db, id.0, SHOWN, 0).await?))
+            let (mut lines, mut kept) = (None, Vec::new());
+            if import.undone_at.is_some() {
+                kept = store::undo::kept(db, id.0, NAMED).await?;
+            } else if let Some(file) = import.file_id.filter(|_| !import.is_over()) {
+                lines = Some(files::present(db, file).await?.lines);
+            }
+            Ok((import, super::rejects(db, id.0, SHOWN, 0).await?, lines, kept))
         })
         .await?;
     let chrome = Chrome::new(&clinic, "imports")?.done(done.as_deref());
     let rejects = rejects.into_iter().map(|reject| reject.told(chrome.texts())).collect();
-    page(&ReportPage { chrome, form: Form::new(), import, rejects })
+    page(&ReportPage { chrome, form: Form::new(), import, rejects, lines, kept })
 }

@@ -4,9 +4,12 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::upsert::Outcome;
-use super::{Columns, Import, ImportId, ImportStatus, Order, Refused};
+use super::{Columns, FileId, Import, ImportId, ImportStatus, Order, Refused};
 use crate::error::{Error, FieldError};
 use crate::tenant::Db;
+
+pub(super) mod files;
+pub(super) mod undo;
 
 /// Rows of a list or a single one.
 struct Line {
@@ -23,6 +26,9 @@ struct Line {
     unchanged: i32,
     rejected: i32,
     started_by: Option<Uuid>,
+    file_id: Option<FileId>,
+    undone_at: Option<DateTime<Utc>>,
+    undone: i32,
     version: i32,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
@@ -43,6 +49,9 @@ impl From<Line> for Import {
             unchanged: line.unchanged,
             rejected: line.rejected,
             started_by: line.started_by,
+            file_id: line.file_id,
+            undone_at: line.undone_at,
+            undone: line.undone,
             version: line.version,
             created_at: line.created_at,
             updated_at: line.updated_at,
@@ -58,7 +67,7 @@ pub(super) async fn find(db: &mut Db, id: ImportId) -> Result<Option<Import>, Er
         r#"
         select i.import_id as "import_id: ImportId", i.file_name, i.file_sha256, i.done_sha256, i.mapping, i.dry_run,
                i.status as "status: ImportStatus", i.rows_done, i.created, i.updated, i.unchanged, i.rejected,
-               i.started_by, i.version, i.created_at, i.updated_at
+               i.started_by, i.file_id as "file_id: FileId", i.undone_at, i.undone, i.version, i.created_at, i.updated_at
         from polyclinic.imports i
         where i.clinic_id = $1
           and i.import_id = $2
@@ -97,7 +106,7 @@ pub(super) async fn newest(
         r#"
         select i.import_id as "import_id: ImportId", i.file_name, i.file_sha256, i.done_sha256, i.mapping, i.dry_run,
                i.status as "status: ImportStatus", i.rows_done, i.created, i.updated, i.unchanged, i.rejected,
-               i.started_by, i.version, i.created_at, i.updated_at
+               i.started_by, i.file_id as "file_id: FileId", i.undone_at, i.undone, i.version, i.created_at, i.updated_at
         from polyclinic.imports i
         where i.clinic_id = $1
           and (i.created_at, i.import_id) < ($2, $3)
@@ -157,8 +166,8 @@ pub(super) async fn insert(
         serde_json::to_value(&columns.list).map_err(|e| Error::Internal(e.to_string()))?;
     let done = sqlx::query!(
         "insert into polyclinic.imports
-           (clinic_id, import_id, file_name, file_sha256, done_sha256, mapping, dry_run, started_by)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)
+           (clinic_id, import_id, file_name, file_sha256, done_sha256, mapping, dry_run, started_by, file_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          on conflict (clinic_id, import_id) do nothing",
         clinic,
         id.0,
@@ -167,7 +176,8 @@ pub(super) async fn insert(
         done_sha256,
         mapping,
         order.dry_run,
-        user
+        user,
+        order.file_id.map(|id| id.0)
     )
     .execute(db.sql()?)
     .await?;

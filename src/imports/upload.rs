@@ -19,13 +19,13 @@ const ROWS: usize = 500;
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// A body with its limit.
-struct Body<S> {
-    stream: S,
-    left: usize,
+pub(super) struct Body<S> {
+    pub(super) stream: S,
+    pub(super) left: usize,
 }
 
 impl<S: Stream<Item = Result<Bytes, Error>> + Unpin> Body<S> {
-    async fn next(&mut self) -> Result<Option<Bytes>, Error> {
+    pub(super) async fn next(&mut self) -> Result<Option<Bytes>, Error> {
         let next = tokio::time::timeout(PATIENCE, self.stream.next()).await;
         let Some(bytes) = next.map_err(|_| Error::Malformed("timeout"))?.transpose()? else {
             return Ok(None);

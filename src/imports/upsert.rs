@@ -19,6 +19,8 @@ pub(super) struct Outcome {
     pub(super) updated: i32,
     pub(super) unchanged: i32,
     pub(super) rejects: Vec<Refused>,
+    /// Who was registered.
+    pub(super) fresh: Vec<PatientId>,
 }
 
 /// Registers who is new, corrects who is known by the external id, writes the risk profiles.
@@ -67,6 +69,7 @@ pub(super) async fn upsert(db: &mut Db, batch: &Batch) -> Result<Outcome, Error>
     outcome.created = count(fresh.len());
     outcome.updated = count(changed.len() + touched);
     outcome.unchanged = count(same.len() - touched);
+    outcome.fresh = fresh;
     Ok(outcome)
 }
 

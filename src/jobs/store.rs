@@ -81,5 +81,6 @@ pub(super) async fn schedule_upkeep(pool: &Pool, seconds: i32) -> Result<(), Err
     sqlx::query_scalar!("select gate.schedule_upkeep($1)", seconds)
         .fetch_one(tx.connection()?)
         .await?;
+    sqlx::query_scalar!("select gate.bury_imports()").fetch_one(tx.connection()?).await?;
     tx.commit().await
 }

@@ -13,7 +13,10 @@ pub(super) async fn run(app: &App, job: &Job) -> Result<(), Error> {
         let swept = sqlx::query_scalar!(r#"select polyclinic.sweep() as "swept!""#)
             .fetch_one(db.sql()?)
             .await?;
-        if sealed + swept > 0 {
+        let files = sqlx::query_scalar!(r#"select polyclinic.sweep_files() as "files!""#)
+            .fetch_one(db.sql()?)
+            .await?;
+        if sealed + swept + files > 0 {
             tracing::debug!(sealed, swept, "Upkeep done");
         }
         Ok(())

@@ -2,6 +2,7 @@
 -- and the last vitals. The prescriber ($3) is printed also after leaving.
 select c.name, c.registration_number, c.address, c.city, c.state, c.postcode, c.phone, c.email, c.website,
        c.logo, c.logo_type, c.chemist_name, c.chemist_address, c.chemist_phone,
+       c.hours as "hours: Json<Hours>",
        (select jsonb_agg(jsonb_build_object(
                  'practitioner_id', d.practitioner_id, 'name', d.name, 'specialization', d.specialization,
                  'qualification', d.qualification, 'licence_number', d.licence_number)

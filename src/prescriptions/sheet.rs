@@ -10,6 +10,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::words::Said;
 use super::{Prescription, PrescriptionId, Read, Status, store};
+use crate::clinics::Hours;
 use crate::error::Error;
 use crate::patients::{self, Banner, Patient};
 use crate::practitioners::PractitionerId;
@@ -93,6 +94,8 @@ pub struct Letterhead {
     pub address: [Option<String>; 4],
     /// Phone, email, website.
     pub reach: [Option<String>; 3],
+    /// When the clinic is open.
+    pub hours: Hours,
     /// Media type and bytes.
     pub logo: Option<(String, Vec<u8>)>,
     /// The chemist: name, address, phone.
@@ -140,6 +143,10 @@ impl Sheet {
 
     fn reach(&self) -> String {
         joined(&self.letter.reach, " · ")
+    }
+
+    fn hours(&self) -> String {
+        self.letter.hours.line(self.chrome.texts())
     }
 
     fn logo(&self) -> Option<String> {

@@ -8,6 +8,7 @@ use super::nouns::{Line, Prescription, PrescriptionId, Status, Summary, TestOrde
 use super::sheet::{Letterhead, Printed, PrintedVitals};
 use super::warnings::{Running, Terms};
 use super::{Draft, Query};
+use crate::clinics::Hours;
 use crate::error::Error;
 use crate::patients::PatientId;
 use crate::practitioners::PractitionerId;
@@ -365,6 +366,7 @@ pub(super) async fn letterhead(db: &mut Db, p: &Prescription) -> Result<Letterhe
         registration_number: row.registration_number,
         address: [row.address, row.city, row.state, row.postcode],
         reach: [row.phone, row.email, row.website],
+        hours: row.hours.0,
         logo: row.logo_type.zip(row.logo),
         chemist: [row.chemist_name, row.chemist_address, row.chemist_phone],
         practitioners: row.practitioners.map(|found| found.0).unwrap_or_default(),

@@ -28,7 +28,22 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 struct ListPage {
     chrome: Chrome,
     people: Vec<User>,
+    status: Option<UserStatus>,
     next: Option<String>,
+}
+
+/// Whom the list shows: the word in the address, and what the page calls them.
+const FILTERS: [(&str, &str); 4] = [
+    ("", "staff.all"),
+    ("active", "staff.active"),
+    ("invited", "staff.open_invitations"),
+    ("inactive", "staff.inactive"),
+];
+
+impl ListPage {
+    fn shows(&self, word: &str) -> bool {
+        self.status.map_or("", UserStatus::as_str) == word
+    }
 }
 
 #[derive(Template)]
@@ -74,18 +89,26 @@ fn address(clinic: &Clinic<Write>, request: &HttpRequest, path: &str) -> String 
 #[get("/clinic/{slug}/staff")]
 async fn index(clinic: Clinic<Write>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let mut fields = Fields::of_query(&request)?;
-    let paging = Paging::parse(&mut fields);
+    let mut paging = Paging::parse(&mut fields);
+    paging.limit = paging.limit.min(50);
     let done = fields.text_opt("done", 60);
+    let status: Option<UserStatus> = fields.choice_opt("status");
     let after = paging.after(clinic.app(), clinic.slug(), "users")?;
-    let limit = paging.limit.min(50);
-    let query = Query { role: None, status: None, staff_only: true, limit, after };
+    let query = Query { role: None, status, staff_only: true, limit: paging.limit, after };
     let rows = clinic.read(async |db| super::list(db, &query).await).await?;
     let found = paging.page(clinic.app(), clinic.slug(), "users", rows, |user| {
         (user.named.name.clone(), user.user_id)
     });
     let chrome = Chrome::new(&clinic, "staff")?.done(done.as_deref());
-    let next = found.next_cursor.map(|cursor| format!("{}?cursor={cursor}", chrome.path("staff")));
-    page(&ListPage { chrome, people: found.items, next })
+    let next = found.next_cursor.map(|cursor| {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        if let Some(status) = status {
+            query.append_pair("status", status.as_str());
+        }
+        query.append_pair("cursor", &cursor);
+        format!("{}?{}", chrome.path("staff"), query.finish())
+    });
+    page(&ListPage { chrome, people: found.items, status, next })
 }
 
 /// The form to invite somebody.
@@ -225,12 +248,14 @@ async fn set_standing(
                 let user = super::present(db, id.0).await?;
                 let practitioner = user.practitioner.map(|p| p.practice);
                 let told = Invitation { named: user.named, practitioner };
-                super::amend(db, id.0, version, &told, status).await
+                let now = super::amend(db, id.0, version, &told, status).await?;
+                Ok((user.status, now.status))
             })
             .await
     };
     match outcome.await {
-        Ok(user) if user.status == UserStatus::Inactive => Ok(there(&clinic, id.0, "deactivated")),
+        Ok((UserStatus::Invited, UserStatus::Inactive)) => Ok(there(&clinic, id.0, "revoked")),
+        Ok((_, UserStatus::Inactive)) => Ok(there(&clinic, id.0, "deactivated")),
         Ok(_) => Ok(there(&clinic, id.0, "reactivated")),
         Err(error) => {
             let status = error.status();

@@ -311,3 +311,215 @@ async fn while_one_types_the_beginning_of_any_word_finds() {
         );
     }
 }
+
+/// A file sent to the catalogue.
+async fn bring(actor: &crate::world::Actor, path: &str, file: &str) -> crate::world::Reply {
+    let request = actor.request("POST", &format!("catalogue/{path}"));
+    actor.send(request.header("content-type", "text/csv").body(file.to_owned())).await
+}
+
+#[tokio::test]
+async fn a_catalogue_goes_out_as_a_file_and_comes_in_again() {
+    let world = World::open().await;
+    let admin = world.north.admin().await;
+    admin.post("catalogue/starter", &json!({})).await;
+    for (kind, count) in [("medicines", 18), ("tests", 16)] {
+        let file = admin.get(&format!("catalogue/{kind}.csv")).await;
+        assert_eq!(file.header("content-type"), "text/csv; charset=utf-8");
+        assert_eq!(
+            file.header("content-disposition"),
+            format!("attachment; filename=\"{kind}-north.csv\"")
+        );
+        assert_eq!(file.text.lines().count(), count + 1, "{}", file.text);
+        let path = format!("{kind}.csv");
+        let again = bring(&admin, &path, &file.text).await;
+        assert_eq!(again.status, 200, "{again:?}");
+        assert_eq!(
+            again.json,
+            json!({"dry_run": false, "rows": count, "added": 0, "updated": 0, "unchanged": count,
+                "refused": [], "unknown_columns": []})
+        );
+        // Another clinic begins with the same file.
+        let south = world.south.admin().await;
+        let tried = bring(&south, &format!("{path}?dry_run=true"), &file.text).await;
+        assert_eq!((&tried.json["added"], &tried.json["dry_run"]), (&json!(count), &json!(true)));
+        let all = format!("catalogue/{path}");
+        assert_eq!(south.get(&all).await.text.lines().count(), 1, "only tried");
+        assert_eq!(bring(&south, &path, &file.text).await.json["added"], count);
+        assert_eq!(south.get(&all).await.text, file.text);
+    }
+    for role in ["receptionist", "nurse", "lab_tech"] {
+        let somebody = world.north.actor(role).await;
+        assert_eq!(bring(&somebody, "tests.csv", "name,kind\n").await.status, 403, "{role}");
+    }
+}
+
+#[tokio::test]
+async fn a_row_corrects_adds_or_is_told_and_left_out() {
+    let world = World::open().await;
+    let doctor = world.north.doctor().await;
+    let added = doctor.post("catalogue/medicines", &amoxicillin()).await.json;
+    let file = "Name,Form,Strength,Price,default_days,active
+AMOXICILLIN,capsule,500mg,12,7,
+paracetamol,tablet,650 mg,1,,no
+Amoxicillin,Capsule,500 mg,12,5,
+x,tablet,,,,
+ibuprofen,pill,400 mg,,,
+aspirin,tablet
+diazepam,tablet,5 mg,,999,
+";
+    let told = bring(&doctor, "medicines.csv", file).await;
+    assert_eq!(told.status, 200, "{told:?}");
+    let counts = ["rows", "added", "updated", "unchanged"].map(|name| told.json[name].clone());
+    assert_eq!(counts, [json!(7), json!(1), json!(1), json!(0)]);
+    assert_eq!(told.json["unknown_columns"], json!(["Price"]));
+    let refused: Vec<_> = told.json["refused"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| format!("{} {} {}: {}", r["row"], r["name"], r["field"], r["code"]))
+        .collect();
+    assert_eq!(
+        refused,
+        [
+            r#"3 "Amoxicillin" "form": "unknown_value""#,
+            r#"4 "x" "name": "too_short""#,
+            r#"5 "ibuprofen" "form": "unknown_value""#,
+            r#"6 "" "row": "field_count""#,
+            r#"7 "diazepam" "default_days": "out_of_range""#,
+        ]
+    );
+    let path = format!("catalogue/medicines/{}", added["medicine_id"].as_str().unwrap());
+    let now = doctor.get(&path).await.json;
+    assert_eq!((&now["default_days"], &now["version"]), (&json!(7), &json!(2)));
+    assert_eq!(now["allergy_terms"], "penicillin", "a column that is not there changes nothing");
+    let twice = "name,kind\nCBC,blood\nCbc,urine\n";
+    let told = bring(&doctor, "tests.csv", twice).await.json;
+    assert_eq!((&told["added"], &told["refused"][0]["code"]), (&json!(1), &json!("twice_in_file")));
+    for (file, said) in [
+        ("", "file: empty"),
+        ("name\nx y\n", "header: column_missing"),
+        ("name,kind,NAME\n", "header: ambiguous"),
+    ] {
+        assert_eq!(bring(&doctor, "tests.csv", file).await.refused(), [said]);
+    }
+    let long = format!("name,kind\n{}", "a,blood\n".repeat(40_000));
+    assert_eq!(bring(&doctor, "tests.csv", &long).await.problem(), "413 too_large");
+}
+
+#[tokio::test]
+async fn the_page_tries_a_file_and_brings_it_in() {
+    let world = World::open().await;
+    let doctor = world.north.doctor().await;
+    let page = doctor.page("catalogue/csv?show=tests").await.text;
+    assert!(page.contains("All tests as CSV") && page.contains("Columns: name, kind,"), "{page}");
+    let file = b"name,kind\nCBC,blood\n<b>,blood,x\n";
+    let tried = doctor.upload("catalogue/csv/tests?dry_run=true", &[], "t.csv", file).await;
+    assert_eq!(tried.status, 200);
+    assert!(tried.text.contains("Only tried: nothing was written"), "{}", tried.text);
+    assert!(tried.text.contains("This row has 3 cells"), "{}", tried.text);
+    assert!(!doctor.page("catalogue?show=tests").await.text.contains("CBC"));
+    let done = doctor.upload("catalogue/csv/tests", &[], "t.csv", file).await;
+    assert!(done.text.contains("The file is in"));
+    assert!(doctor.page("catalogue?show=tests").await.text.contains("CBC"));
+    let none = doctor.upload("catalogue/csv/tests", &[], "t.csv", b"").await;
+    assert_eq!(none.status, 422);
+    assert!(none.text.contains("Choose a file."), "{}", none.text);
+    let forged = doctor.upload("catalogue/csv/tests", &[("csrf", "x")], "t.csv", file).await;
+    assert_eq!(forged.status, 403);
+    assert_eq!(world.north.nurse().await.page("catalogue/csv").await.status, 403);
+}
+
+#[tokio::test]
+async fn of_two_entries_for_one_thing_one_is_kept_and_prescriptions_stay() {
+    let world = World::open().await;
+    let doctor = world.north.doctor().await;
+    let kept = doctor.post("catalogue/medicines", &amoxicillin()).await.json;
+    let id = |entry: &serde_json::Value| entry["medicine_id"].as_str().unwrap().to_owned();
+    let double = json!({"name": "amoxycillin", "form": "capsule", "strength": "500 mg", "brand": "Mox",
+        "allergy_terms": "beta-lactam, penicillin"});
+    let double = doctor.post("catalogue/medicines", &double).await.json;
+    let asha = world.north.patient("Asha").await;
+    let line = json!({"medicine_id": id(&double), "schedule": "1-0-1", "days": 5});
+    let rx = crate::prescriptions::draft(&doctor, &crate::prescriptions::id(&asha), &[line]).await;
+    let rx = crate::prescriptions::sign(&doctor, &rx).await;
+    let merge = async |of: &str, version: i64, into: &str| {
+        let request = doctor.request("POST", &format!("catalogue/medicines/{of}/merge"));
+        let request = request.header("if-match", format!("\"v{version}\""));
+        doctor.send(request.json(&json!({"medicine_id": into}))).await
+    };
+    let (one, two) = (id(&kept), id(&double));
+    assert_eq!(merge(&two, 2, &one).await.problem(), "412 stale");
+    assert_eq!(merge(&two, 1, &two).await.refused(), ["medicine_id: itself"]);
+    let stranger = uuid::Uuid::now_v7().to_string();
+    assert_eq!(merge(&two, 1, &stranger).await.refused(), ["medicine_id: unknown"]);
+    assert_eq!(merge(&stranger, 1, &one).await.problem(), "404 not_found");
+    let merged = merge(&two, 1, &one).await;
+    assert_eq!(merged.status, 200, "{merged:?}");
+    assert_eq!(merged.json["medicine_id"], json!(one));
+    assert_eq!(merged.json["brand"], "Mox", "what it did not say itself");
+    assert_eq!(merged.json["allergy_terms"], "penicillin, beta-lactam");
+    let gone = doctor.get(&format!("catalogue/medicines/{two}")).await.json;
+    assert_eq!(gone["active"], false);
+    let again = doctor.get(&crate::prescriptions::path(&rx)).await.json;
+    assert_eq!(again["lines"], rx["lines"], "word for word");
+    // Nothing is merged into what is not offered; whoever pointed to a duplicate points to what is kept now.
+    let third = json!({"name": "amox", "form": "capsule"});
+    let third = doctor.post("catalogue/medicines", &third).await.json;
+    assert_eq!(merge(&id(&third), 1, &two).await.problem(), "409 kept_unused");
+    assert_eq!(merge(&one, 2, &id(&third)).await.status, 200);
+    let mut owner = world.connect("postgres").await;
+    let pointing = async |owner: &mut sqlx::PgConnection| {
+        let count: i64 = sqlx::query_scalar(
+            "select count(*) from polyclinic.medicines where merged_into::text = $1",
+        )
+        .bind(id(&third))
+        .fetch_one(owner)
+        .await
+        .unwrap();
+        count
+    };
+    assert_eq!(pointing(&mut owner).await, 2);
+    // Offered again, it is a duplicate no longer.
+    let version = doctor.get(&format!("catalogue/medicines/{two}")).await.json["version"].clone();
+    let back = doctor
+        .patch(
+            &format!("catalogue/medicines/{two}"),
+            version.as_i64().unwrap(),
+            &json!({"active": true}),
+        )
+        .await;
+    assert_eq!(back.status, 200, "{back:?}");
+    assert_eq!(pointing(&mut owner).await, 1);
+    let south = world.south.doctor().await;
+    let foreign = south.request("POST", &format!("catalogue/medicines/{two}/merge"));
+    let foreign = foreign.header("if-match", "\"v1\"").json(&json!({"medicine_id": one}));
+    assert_eq!(south.send(foreign).await.problem(), "404 not_found");
+}
+
+#[tokio::test]
+async fn the_page_of_a_duplicate_offers_what_begins_alike() {
+    let world = World::open().await;
+    let doctor = world.north.doctor().await;
+    let mut ids = Vec::new();
+    for name in ["Complete blood count", "Complete haemogram", "Urine"] {
+        let test = doctor.post("catalogue/tests", &json!({"name": name, "kind": "blood"})).await;
+        ids.push(test.json["test_id"].as_str().unwrap().to_owned());
+    }
+    let path = format!("catalogue/tests/{}", ids[1]);
+    assert!(doctor.page(&path).await.text.contains("This is a duplicate of another entry"));
+    let page = doctor.page(&format!("{path}/merge")).await.text;
+    assert!(page.contains(&ids[0]) && !page.contains(&ids[2]), "{page}");
+    let other = doctor.page(&format!("{path}/merge?find=zzz")).await.text;
+    assert!(other.contains("Nothing in use begins like this"));
+    let fields = [("version", "1"), ("test_id", ids[0].as_str())];
+    let merged = doctor.submit(&format!("{path}/merge"), &fields).await;
+    assert_eq!(
+        merged.header("location"),
+        "/clinic/north/catalogue?show=tests&done=catalogue_merged",
+        "{merged:?}"
+    );
+    let stale = doctor.submit(&format!("{path}/merge"), &fields).await;
+    assert_eq!(stale.status, 412);
+    assert!(stale.text.contains("Somebody changed this"), "{}", stale.text);
+}

@@ -253,3 +253,77 @@ async fn the_settings_page_saves_keeps_what_was_typed_and_tells_who_broke_the_gl
     let south = world.south.admin().await.page("settings").await;
     assert!(!south.text.contains("ticket 4711"));
 }
+
+#[tokio::test]
+async fn opening_hours_are_typed_freely_kept_in_one_form_and_printed() {
+    let world = World::open().await;
+    let admin = world.north.admin().await;
+    let mut form = vec![
+        ("version", "1"),
+        ("name", "north clinic"),
+        ("zone", "Asia/Kolkata"),
+        ("currency", "INR"),
+        ("locale", "en-IN"),
+    ];
+    for day in ["mon", "tue", "wed", "thu", "fri", "sat"] {
+        form.push((day, "5pm to 9pm, 9-13"));
+    }
+    let mut wrong = form.clone();
+    wrong.extend([("sun", "9-1"), ("tue", "mornings")]);
+    let refused = admin.submit("settings", &wrong).await;
+    assert_eq!(refused.status, 422);
+    for said in
+        ["href=\"#f-sun\">Sunday: The end comes", "value=\"9-1\"", "value=\"5pm to 9pm, 9-13\""]
+    {
+        assert!(refused.text.contains(said), "{said}");
+    }
+    assert_eq!(admin.submit("settings", &form).await.status, 303);
+    let told = admin.get("clinic").await.json;
+    assert_eq!(told["hours"]["mon"], "09:00–13:00, 17:00–21:00");
+    assert_eq!(told["hours"]["sun"], json!(null));
+    assert!(admin.page("settings").await.text.contains("value=\"09:00–13:00, 17:00–21:00\""));
+
+    // A program changes one day and leaves the others.
+    let sunday = json!({"hours": {"sun": "10:00-12:00"}});
+    let changed = admin.patch("clinic", 2, &sunday).await;
+    assert_eq!(changed.json["hours"]["sun"], "10:00–12:00", "{changed:?}");
+    assert_eq!(changed.json["hours"]["sat"], "09:00–13:00, 17:00–21:00");
+    let wrong = json!({"hours": {"sun": "noon", "someday": "9-10"}});
+    assert_eq!(
+        admin.patch("clinic", 3, &wrong).await.refused(),
+        ["hours.sun: not_hours", "hours.someday: unknown_field"]
+    );
+
+    let doctor = world.north.doctor().await;
+    let asha = world.north.patient("Asha").await;
+    let rx = crate::prescriptions::draft(
+        &doctor,
+        &crate::prescriptions::id(&asha),
+        &[crate::prescriptions::line("paracetamol")],
+    )
+    .await;
+    let sheet = doctor.page(&format!("{}/print", crate::prescriptions::path(&rx))).await;
+    assert!(
+        sheet.text.contains("Mon–Sat 09:00–13:00, 17:00–21:00 · Sun 10:00–12:00"),
+        "{}",
+        sheet.text
+    );
+}
+
+#[tokio::test]
+async fn the_settings_show_the_next_numbers_and_take_none() {
+    let world = World::open().await;
+    let admin = world.north.admin().await;
+    let first = admin.page("settings").await.text;
+    let asha = world.north.patient("Asha").await;
+    let year = asha["number"].as_str().unwrap().split('-').nth(2).unwrap().to_owned();
+    let number = admin.get("clinic").await.json["clinic_number"].to_string();
+    assert!(first.contains(&format!("PT-{number}-{year}-00001")), "{first}");
+    assert!(first.contains(&format!("RX-{number}-{year}-00001")));
+    for _ in 0..2 {
+        let shown = admin.page("settings").await.text;
+        assert!(shown.contains(&format!("PT-{number}-{year}-00002")), "looking takes no number");
+    }
+    let next = world.north.patient("Usha").await;
+    assert_eq!(next["number"], format!("PT-{number}-{year}-00002"));
+}

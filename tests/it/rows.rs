@@ -20,6 +20,7 @@ const HINTS: &[(&str, &str)] = &[
     ("prescription_tests.position", "1 + (random() * 49)::int"),
     ("template_lines.position", "1 + (random() * 49)::int"),
     ("template_tests.position", "1 + (random() * 49)::int"),
+    ("import_pieces.number", "(random() * 1023)::int"),
     ("import_rejects.row_number", "1 + (random() * 1000000)::int"),
     ("seals.below_xid", "2"),
     ("seals.seal_no", "1 + (random() * 1000000)::int"),

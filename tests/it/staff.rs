@@ -445,3 +445,41 @@ async fn the_pages_invite_show_the_link_once_change_and_keep_out() {
     assert_eq!(refused.status, 409);
     assert!(refused.text.contains("another administrator"), "{}", refused.text);
 }
+
+#[tokio::test]
+async fn open_invitations_are_listed_sent_again_and_taken_back() {
+    let world = World::open().await;
+    let admin = world.north.admin().await;
+    let new = [("name", "Dr Meera"), ("identifier", "meera"), ("role", "doctor")];
+    let invited = admin.submit("staff", &new).await;
+    assert_eq!(invited.status, 201, "{invited:?}");
+    let link = |page: &str| {
+        let at = page.find("/password/").expect("a link");
+        page[at..].split('<').next().unwrap().to_owned()
+    };
+    let old = link(&invited.text);
+    let open = admin.page("staff?status=invited").await.text;
+    assert!(open.contains("Dr Meera") && open.contains("Invited "), "{open}");
+    assert!(!open.contains("nurse of north"), "only those who have not come");
+    let empty = admin.page("staff?status=inactive").await.text;
+    assert!(empty.contains("Nobody here") && !empty.contains("Dr Meera"));
+    let meera = admin.get("users?status=invited").await.json["items"][0].clone();
+    let path = format!("staff/{}", id(&meera));
+    let again = admin.submit(&format!("{path}/link"), &[]).await;
+    assert_eq!(again.status, 201);
+    let fresh = link(&again.text);
+    let anybody = world.anybody();
+    assert_eq!(anybody.send(anybody.request("GET", &old)).await.status, 404, "the older link");
+    let taken = format!("{path}/status");
+    let taken = admin.submit(&taken, &[("version", "1"), ("status", "inactive")]).await;
+    assert_eq!(taken.header("location"), format!("/clinic/north/{path}?done=revoked"));
+    assert!(!admin.page("staff?status=invited").await.text.contains("Dr Meera"));
+    // The link still makes a password, which opens nothing here.
+    let password = "a whole new sentence";
+    let fields = [("password", password), ("again", password)];
+    anybody.send(anybody.request("POST", &fresh).form(&fields)).await;
+    let told = json!({"identifier": "meera", "password": password});
+    assert_eq!(anybody.post("sessions", &told).await.status, 401);
+    let south = world.south.admin().await.page("staff?status=inactive").await.text;
+    assert!(!south.contains("Dr Meera"));
+}

@@ -22,6 +22,7 @@ pub struct Route {
 /// Addresses that call a table by another name.
 const THINGS: &[(&str, &str)] = &[
     ("staff", "users"),
+    ("files", "import_files"),
     ("record", "patients"),
     ("templates", "prescription_templates"),
     ("admission-recommendations", "admission_recommendations"),
@@ -48,6 +49,7 @@ const TABLES: &[&str] = &[
     "medicines",
     "tests",
     "imports",
+    "import_files",
     "users",
     "sessions",
     "practitioners",

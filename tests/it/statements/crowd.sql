@@ -154,6 +154,20 @@ select clinic_id, id, hash, '{}', at
 from crowd
 where n < 1000;
 
+insert into polyclinic.import_files (clinic_id, file_id, columns, uploaded_by, created_at)
+select clinic_id, id, '[]', practitioner_id, at
+from crowd
+where n < 1000;
+
+insert into polyclinic.import_pieces (clinic_id, file_id, number, bytes, created_at)
+select clinic_id, id, 0, hash, at
+from crowd
+where n < 1000;
+
+insert into polyclinic.import_patients (clinic_id, import_id, patient_id)
+select clinic_id, pg_temp.id(clinic_id, n % 100), id
+from crowd;
+
 insert into polyclinic.import_rejects (clinic_id, reject_id, import_id, row_number, field, code, args, raw)
 select clinic_id, id, pg_temp.id(clinic_id, n % 100), n, 'sex', 'unknown', '{}', '[]'
 from crowd;

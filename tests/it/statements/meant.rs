@@ -39,8 +39,10 @@ const ON_PURPOSE: &[(&str, &str, &str)] = &[
 ];
 
 /// Indexes that no statement of the service reads by: name, and who does.
-const FOR_OTHERS: &[(&str, &str)] =
-    &[("history_by_xid", "polyclinic.hash_history, which seals a range of transactions")];
+const FOR_OTHERS: &[(&str, &str)] = &[
+    ("history_by_xid", "polyclinic.hash_history, which seals a range of transactions"),
+    ("import_pieces_by_age", "polyclinic.sweep_files, which forgets old ones"),
+];
 
 /// How a statement is planned. The first five times a connection plans it for the values it is given,
 /// later perhaps once for all values; both must be good.
