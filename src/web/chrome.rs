@@ -208,7 +208,7 @@ impl Chrome {
 #[cfg(test)]
 impl Chrome {
     /// Around a page that nobody asked for.
-    pub(crate) fn sample() -> Chrome {
+    pub(crate) fn plain() -> Chrome {
         Chrome {
             lang: super::text::Texts::load().map(|texts| texts.of("en")).unwrap_or_default(),
             locale: "en-IN".into(),

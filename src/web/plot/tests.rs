@@ -40,7 +40,7 @@ fn a_scale_ends_at_a_round_number_above_the_highest() {
 
 #[test]
 fn columns_stand_side_by_side_and_as_high_as_their_number() {
-    let chrome = Chrome::sample();
+    let chrome = Chrome::plain();
     let plot = plot_of(Shape::Columns, &[&[2, 0, 4, 1]]);
     let marks = plot.columns(&Scale::upto(plot.highest()), &chrome);
     // Four places of 25 %, of which four fifths are column; nothing is drawn for nothing.
@@ -51,7 +51,7 @@ fn columns_stand_side_by_side_and_as_high_as_their_number() {
 
 #[test]
 fn two_series_share_a_place_side_by_side_or_on_each_other() {
-    let chrome = Chrome::sample();
+    let chrome = Chrome::plain();
     let two: &[&[i64]] = &[&[1, 3], &[3, 1]];
     let beside = plot_of(Shape::Columns, two);
     let marks = beside.columns(&Scale::upto(beside.highest()), &chrome);
@@ -71,7 +71,7 @@ fn two_series_share_a_place_side_by_side_or_on_each_other() {
 
 #[test]
 fn a_line_goes_through_the_middles() {
-    let chrome = Chrome::sample();
+    let chrome = Chrome::plain();
     let line = plot_of(Shape::Line, &[&[0, 5, 10]]);
     let paths = line.paths(&Scale::upto(10), &chrome);
     assert_eq!(paths[0].points, "1666,1800 5000,900 8333,0");
@@ -84,7 +84,7 @@ fn a_line_goes_through_the_middles() {
 
 #[test]
 fn bars_lie_behind_each_other_as_long_as_their_share_of_the_longest() {
-    let chrome = Chrome::sample();
+    let chrome = Chrome::plain();
     let bars = plot_of(Shape::Bars, &[&[6, 1], &[2, 1]]);
     let rows = bars.rows(&chrome);
     assert_eq!(places(&rows[0].bar), ["0% 0 75%x16 s1", "75% 0 25%x16 s2"]);
@@ -108,7 +108,7 @@ fn few_labels_stand_below_and_the_last_is_one() {
 
 #[test]
 fn what_is_drawn_is_told_escaped_and_the_same_every_time() {
-    let chrome = Chrome::sample();
+    let chrome = Chrome::plain();
     let mut plot = plot_of(Shape::Columns, &[&[2, 9], &[1, 0]]);
     plot.title = "A & B".into();
     let html = plot.draw(&chrome).unwrap();
