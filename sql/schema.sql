@@ -102,6 +102,25 @@ end $$;
 
 ALTER FUNCTION gate.break_glass(p_slug text, p_reason text) OWNER TO polyclinic_gate;
 
+-- Name: bury_imports(); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
+
+CREATE FUNCTION gate.bury_imports() RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare n int;
+begin
+  update platform.jobs j
+  set state = 'failed', finished_at = clock_timestamp(), leased_until = null
+  where j.kind = 'import'
+    and (j.state = 'leased' and j.leased_until < clock_timestamp()
+         or j.state = 'queued' and j.run_at < clock_timestamp() - interval '1 hour');
+  get diagnostics n = row_count;
+  return n;
+end $$;
+
+ALTER FUNCTION gate.bury_imports() OWNER TO polyclinic_gate;
+
 -- Name: candidate(text, text); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
 
 CREATE FUNCTION gate.candidate(p_slug text, p_identifier text, OUT account_id uuid, OUT user_id uuid, OUT password_phc text, OUT wait_seconds integer) RETURNS record
@@ -1211,6 +1230,19 @@ $$;
 
 ALTER FUNCTION polyclinic.chain(p_before bytea, p_seal integer, p_from bigint, p_below bigint, p_count integer, p_rows bytea) OWNER TO polyclinic_owner;
 
+-- Name: close_once(); Type: FUNCTION; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE FUNCTION polyclinic.close_once() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if old.status = 'open' and new.status <> 'open' then return new; end if;
+  raise exception 'closed once' using errcode = 'PC020';
+end $$;
+
+ALTER FUNCTION polyclinic.close_once() OWNER TO polyclinic_owner;
+
 -- Name: fold(text); Type: FUNCTION; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE FUNCTION polyclinic.fold(p_text text) RETURNS text
@@ -1324,7 +1356,7 @@ CREATE FUNCTION polyclinic.keep_signed() RETURNS trigger
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
-  if old.status = 'draft' and new.status in ('draft', 'signed') then return new; end if;
+  if old.status = 'draft' and new.status in ('draft', 'signed', 'discarded') then return new; end if;
   if old.status = 'signed' and new.status = 'voided'
      and (to_jsonb(new) - array['status', 'voided_at', 'voided_by', 'void_reason', 'version', 'updated_at'])
        = (to_jsonb(old) - array['status', 'voided_at', 'voided_by', 'void_reason', 'version', 'updated_at']) then
@@ -1372,6 +1404,25 @@ begin
 end $$;
 
 ALTER FUNCTION polyclinic.only_into_own_template() OWNER TO polyclinic_owner;
+
+-- Name: only_status(); Type: FUNCTION; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE FUNCTION polyclinic.only_status() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  beside constant text[] := array['status', 'version', 'updated_at', 'phone_digits'];
+  way constant text[] := array['registered', 'in_diagnosis', 'treatment_started', 'discharged'];
+begin
+  if coalesce(current_setting('gate.ctx', true), '') = '' or gate.clinic_for(8) is not null then return new; end if;
+  if to_jsonb(new) - beside = to_jsonb(old) - beside and old.status = any (way) and new.status = any (way) then
+    return new;
+  end if;
+  raise exception 'may only say where a patient stands' using errcode = '42501';
+end $$;
+
+ALTER FUNCTION polyclinic.only_status() OWNER TO polyclinic_owner;
 
 -- Name: record_history(); Type: FUNCTION; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -1488,6 +1539,39 @@ begin
 end $$;
 
 ALTER FUNCTION polyclinic.sweep() OWNER TO polyclinic_owner;
+
+-- Name: sweep_files(); Type: FUNCTION; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE FUNCTION polyclinic.sweep_files() RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  c bigint := gate.clinic_id();
+  n int;
+begin
+  if gate.clinic_for('history:seal') is distinct from c then
+    raise exception 'access denied' using errcode = 'PC003';
+  end if;
+  delete from polyclinic.import_pieces p where p.clinic_id = c and p.created_at < now() - interval '7 days';
+  get diagnostics n = row_count;
+  return n;
+end $$;
+
+ALTER FUNCTION polyclinic.sweep_files() OWNER TO polyclinic_owner;
+
+-- Name: unmerge(); Type: FUNCTION; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE FUNCTION polyclinic.unmerge() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  new.merged_into := null;
+  return new;
+end $$;
+
+ALTER FUNCTION polyclinic.unmerge() OWNER TO polyclinic_owner;
 
 -- Name: verify_history(); Type: FUNCTION; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -1741,6 +1825,36 @@ CREATE TABLE platform.super_admins (
 
 ALTER TABLE platform.super_admins OWNER TO polyclinic_gate;
 
+-- Name: admission_recommendations; Type: TABLE; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TABLE polyclinic.admission_recommendations (
+    clinic_id bigint DEFAULT gate.clinic_id() NOT NULL,
+    recommendation_id uuid NOT NULL,
+    patient_id uuid NOT NULL,
+    visit_id uuid NOT NULL,
+    practitioner_id uuid NOT NULL,
+    reason text NOT NULL,
+    urgency text NOT NULL,
+    status text DEFAULT 'open'::text NOT NULL,
+    closed_at timestamp with time zone,
+    closed_by uuid,
+    closed_reason text,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT admission_recommendations_closed_reason_length CHECK (((length(closed_reason) >= 3) AND (length(closed_reason) <= 500))),
+    CONSTRAINT admission_recommendations_closed_whole CHECK ((((status = 'open'::text) = (closed_at IS NULL)) AND ((status = 'withdrawn'::text) <= (closed_reason IS NOT NULL)))),
+    CONSTRAINT admission_recommendations_reason_length CHECK (((length(reason) >= 3) AND (length(reason) <= 1000))),
+    CONSTRAINT admission_recommendations_status_known CHECK ((status = ANY (ARRAY['open'::text, 'withdrawn'::text, 'admitted'::text]))),
+    CONSTRAINT admission_recommendations_urgency_known CHECK ((urgency = ANY (ARRAY['routine'::text, 'urgent'::text, 'emergency'::text])))
+);
+ALTER TABLE ONLY polyclinic.admission_recommendations ALTER COLUMN reason SET STATISTICS 0;
+ALTER TABLE ONLY polyclinic.admission_recommendations ALTER COLUMN closed_reason SET STATISTICS 0;
+
+ALTER TABLE ONLY polyclinic.admission_recommendations FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE polyclinic.admission_recommendations OWNER TO polyclinic_owner;
+
 -- Name: clinics; Type: TABLE; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE TABLE polyclinic.clinics (
@@ -1766,6 +1880,7 @@ CREATE TABLE polyclinic.clinics (
     version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    hours jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT clinics_address_length CHECK ((length(address) <= 500)),
     CONSTRAINT clinics_chemist_address_length CHECK ((length(chemist_address) <= 500)),
     CONSTRAINT clinics_chemist_name_length CHECK ((length(chemist_name) <= 255)),
@@ -1773,6 +1888,7 @@ CREATE TABLE polyclinic.clinics (
     CONSTRAINT clinics_city_length CHECK ((length(city) <= 100)),
     CONSTRAINT clinics_currency_shape CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT clinics_email_length CHECK ((length(email) <= 254)),
+    CONSTRAINT clinics_hours_shape CHECK (((jsonb_typeof(hours) = 'object'::text) AND (length((hours)::text) <= 1000))),
     CONSTRAINT clinics_locale_shape CHECK ((locale ~ '^[a-z]{2}(-[A-Z]{2})?$'::text)),
     CONSTRAINT clinics_logo_size CHECK ((length(logo) <= 262144)),
     CONSTRAINT clinics_logo_type_known CHECK ((logo_type = ANY (ARRAY['image/png'::text, 'image/jpeg'::text]))),
@@ -1963,6 +2079,60 @@ ALTER TABLE ONLY polyclinic.idempotency_keys FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE polyclinic.idempotency_keys OWNER TO polyclinic_owner;
 
+-- Name: import_files; Type: TABLE; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TABLE polyclinic.import_files (
+    clinic_id bigint DEFAULT gate.clinic_id() NOT NULL,
+    file_id uuid NOT NULL,
+    file_name text,
+    sha256 bytea,
+    size bigint,
+    lines integer,
+    columns jsonb NOT NULL,
+    uploaded_by uuid DEFAULT gate.user_id() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT import_files_name_length CHECK ((length(file_name) <= 255)),
+    CONSTRAINT import_files_sha256_length CHECK ((length(sha256) = 32)),
+    CONSTRAINT import_files_size_range CHECK (((size >= 1) AND (size <= 67108864))),
+    CONSTRAINT import_files_whole CHECK ((((size IS NULL) = (sha256 IS NULL)) AND ((size IS NULL) = (lines IS NULL))))
+);
+ALTER TABLE ONLY polyclinic.import_files ALTER COLUMN file_name SET STATISTICS 0;
+ALTER TABLE ONLY polyclinic.import_files ALTER COLUMN sha256 SET STATISTICS 0;
+ALTER TABLE ONLY polyclinic.import_files ALTER COLUMN columns SET STATISTICS 0;
+
+ALTER TABLE ONLY polyclinic.import_files FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE polyclinic.import_files OWNER TO polyclinic_owner;
+
+-- Name: import_patients; Type: TABLE; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TABLE polyclinic.import_patients (
+    clinic_id bigint DEFAULT gate.clinic_id() NOT NULL,
+    import_id uuid NOT NULL,
+    patient_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY polyclinic.import_patients FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE polyclinic.import_patients OWNER TO polyclinic_owner;
+
+-- Name: import_pieces; Type: TABLE; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TABLE polyclinic.import_pieces (
+    clinic_id bigint DEFAULT gate.clinic_id() NOT NULL,
+    file_id uuid NOT NULL,
+    number integer NOT NULL,
+    bytes bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT import_pieces_length CHECK (((length(bytes) >= 1) AND (length(bytes) <= 262144))),
+    CONSTRAINT import_pieces_number_range CHECK (((number >= 0) AND (number <= 1023)))
+);
+ALTER TABLE ONLY polyclinic.import_pieces ALTER COLUMN bytes SET STATISTICS 0;
+
+ALTER TABLE ONLY polyclinic.import_pieces FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE polyclinic.import_pieces OWNER TO polyclinic_owner;
+
 -- Name: import_rejects; Type: TABLE; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE TABLE polyclinic.import_rejects (
@@ -2006,12 +2176,16 @@ CREATE TABLE polyclinic.imports (
     version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    file_id uuid,
+    undone_at timestamp with time zone,
+    undone integer DEFAULT 0 NOT NULL,
     CONSTRAINT imports_adds_up CHECK (((((created + updated) + unchanged) + rejected) = rows_done)),
     CONSTRAINT imports_done_sha256_length CHECK ((length(done_sha256) = 32)),
     CONSTRAINT imports_file_name_length CHECK ((length(file_name) <= 255)),
     CONSTRAINT imports_file_sha256_length CHECK ((length(file_sha256) = 32)),
     CONSTRAINT imports_kind_known CHECK ((kind = 'patients'::text)),
-    CONSTRAINT imports_status_known CHECK ((status = ANY (ARRAY['running'::text, 'completed'::text, 'interrupted'::text])))
+    CONSTRAINT imports_status_known CHECK ((status = ANY (ARRAY['running'::text, 'completed'::text, 'interrupted'::text]))),
+    CONSTRAINT imports_undone_range CHECK (((undone >= 0) AND (undone <= created)))
 );
 ALTER TABLE ONLY polyclinic.imports ALTER COLUMN file_name SET STATISTICS 0;
 ALTER TABLE ONLY polyclinic.imports ALTER COLUMN file_sha256 SET STATISTICS 0;
@@ -2056,12 +2230,14 @@ CREATE TABLE polyclinic.medicines (
     version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    merged_into uuid,
     CONSTRAINT medicines_allergy_terms_length CHECK ((length(allergy_terms) <= 200)),
     CONSTRAINT medicines_brand_length CHECK ((length(brand) <= 100)),
     CONSTRAINT medicines_days_range CHECK (((default_days >= 1) AND (default_days <= 365))),
     CONSTRAINT medicines_dose_length CHECK ((length(default_dose) <= 60)),
     CONSTRAINT medicines_food_known CHECK ((default_food = ANY (ARRAY['before'::text, 'after'::text, 'with'::text, 'any'::text]))),
     CONSTRAINT medicines_form_known CHECK ((form = ANY (ARRAY['tablet'::text, 'capsule'::text, 'syrup'::text, 'injection'::text, 'ointment'::text, 'drops'::text, 'soap'::text, 'lotion'::text, 'powder'::text, 'inhaler'::text, 'other'::text]))),
+    CONSTRAINT medicines_merged_unused CHECK (((merged_into IS NULL) OR ((NOT active) AND (merged_into <> medicine_id)))),
     CONSTRAINT medicines_name_length CHECK (((length(name) >= 2) AND (length(name) <= 100))),
     CONSTRAINT medicines_route_length CHECK ((length(route) <= 40)),
     CONSTRAINT medicines_schedule_length CHECK ((length(default_schedule) <= 40)),
@@ -2080,6 +2256,27 @@ ALTER TABLE ONLY polyclinic.medicines ALTER COLUMN strength_key SET STATISTICS 0
 ALTER TABLE ONLY polyclinic.medicines FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE polyclinic.medicines OWNER TO polyclinic_owner;
+
+-- Name: note_drafts; Type: TABLE; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TABLE polyclinic.note_drafts (
+    clinic_id bigint DEFAULT gate.clinic_id() NOT NULL,
+    note_draft_id uuid NOT NULL,
+    visit_id uuid NOT NULL,
+    patient_id uuid NOT NULL,
+    user_id uuid DEFAULT gate.user_id() NOT NULL,
+    typed jsonb NOT NULL,
+    note_version integer,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT note_drafts_typed_shape CHECK (((jsonb_typeof(typed) = 'object'::text) AND (length((typed)::text) <= 40000)))
+);
+ALTER TABLE ONLY polyclinic.note_drafts ALTER COLUMN typed SET STATISTICS 0;
+
+ALTER TABLE ONLY polyclinic.note_drafts FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE polyclinic.note_drafts OWNER TO polyclinic_owner;
 
 -- Name: notes; Type: TABLE; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -2379,8 +2576,8 @@ CREATE TABLE polyclinic.prescriptions (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT prescriptions_advice_length CHECK ((length(advice) <= 2000)),
     CONSTRAINT prescriptions_diagnosis_length CHECK ((length(diagnosis) <= 1000)),
-    CONSTRAINT prescriptions_signed_whole CHECK ((((status = 'draft'::text) = (signed_at IS NULL)) AND ((status = 'draft'::text) = (number IS NULL)))),
-    CONSTRAINT prescriptions_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'signed'::text, 'voided'::text]))),
+    CONSTRAINT prescriptions_signed_whole CHECK ((((status = ANY (ARRAY['draft'::text, 'discarded'::text])) = (signed_at IS NULL)) AND ((status = ANY (ARRAY['draft'::text, 'discarded'::text])) = (number IS NULL)))),
+    CONSTRAINT prescriptions_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'signed'::text, 'voided'::text, 'discarded'::text]))),
     CONSTRAINT prescriptions_void_reason_length CHECK (((length(void_reason) >= 3) AND (length(void_reason) <= 500))),
     CONSTRAINT prescriptions_voided_whole CHECK ((((status = 'voided'::text) = (voided_at IS NOT NULL)) AND ((status = 'voided'::text) = (void_reason IS NOT NULL))))
 );
@@ -2590,8 +2787,10 @@ CREATE TABLE polyclinic.tests (
     version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    merged_into uuid,
     CONSTRAINT tests_description_length CHECK ((length(description) <= 500)),
     CONSTRAINT tests_kind_known CHECK ((kind = ANY (ARRAY['blood'::text, 'urine'::text, 'xray'::text, 'ultrasound'::text, 'ecg'::text, 'ct_scan'::text, 'mri'::text, 'other'::text]))),
+    CONSTRAINT tests_merged_unused CHECK (((merged_into IS NULL) OR ((NOT active) AND (merged_into <> test_id)))),
     CONSTRAINT tests_name_length CHECK (((length(name) >= 2) AND (length(name) <= 100)))
 );
 ALTER TABLE ONLY polyclinic.tests ALTER COLUMN name SET STATISTICS 0;
@@ -2822,6 +3021,11 @@ ALTER TABLE ONLY platform.super_admins
 ALTER TABLE ONLY platform.super_admins
     ADD CONSTRAINT super_admins_pkey PRIMARY KEY (super_admin_id);
 
+-- Name: admission_recommendations admission_recommendations_pkey; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.admission_recommendations
+    ADD CONSTRAINT admission_recommendations_pkey PRIMARY KEY (clinic_id, recommendation_id);
+
 -- Name: clinics clinics_pkey; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE ONLY polyclinic.clinics
@@ -2857,6 +3061,21 @@ ALTER TABLE ONLY polyclinic.history_rest
 ALTER TABLE ONLY polyclinic.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (clinic_id, user_id, key);
 
+-- Name: import_files import_files_pkey; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.import_files
+    ADD CONSTRAINT import_files_pkey PRIMARY KEY (clinic_id, file_id);
+
+-- Name: import_patients import_patients_pkey; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.import_patients
+    ADD CONSTRAINT import_patients_pkey PRIMARY KEY (clinic_id, import_id, patient_id);
+
+-- Name: import_pieces import_pieces_pkey; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.import_pieces
+    ADD CONSTRAINT import_pieces_pkey PRIMARY KEY (clinic_id, file_id, number);
+
 -- Name: import_rejects import_rejects_pkey; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE ONLY polyclinic.import_rejects
@@ -2886,6 +3105,16 @@ ALTER TABLE ONLY polyclinic.medicines
 
 ALTER TABLE ONLY polyclinic.medicines
     ADD CONSTRAINT medicines_pkey PRIMARY KEY (clinic_id, medicine_id);
+
+-- Name: note_drafts note_drafts_own_key; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.note_drafts
+    ADD CONSTRAINT note_drafts_own_key UNIQUE (clinic_id, visit_id, user_id);
+
+-- Name: note_drafts note_drafts_pkey; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.note_drafts
+    ADD CONSTRAINT note_drafts_pkey PRIMARY KEY (clinic_id, note_draft_id);
 
 -- Name: notes notes_pkey; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -2966,11 +3195,6 @@ ALTER TABLE ONLY polyclinic.prescriptions
 
 ALTER TABLE ONLY polyclinic.prescriptions
     ADD CONSTRAINT prescriptions_pkey PRIMARY KEY (clinic_id, prescription_id);
-
--- Name: prescriptions prescriptions_replaces_key; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
-
-ALTER TABLE ONLY polyclinic.prescriptions
-    ADD CONSTRAINT prescriptions_replaces_key UNIQUE (clinic_id, replaces_id);
 
 -- Name: refresh_tokens refresh_tokens_pkey; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -3097,6 +3321,18 @@ CREATE INDEX memberships_by_user ON platform.memberships USING btree (clinic_id,
 
 CREATE INDEX password_links_by_account ON platform.password_links USING btree (account_id);
 
+-- Name: admission_recommendations_by_newest; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE INDEX admission_recommendations_by_newest ON polyclinic.admission_recommendations USING btree (clinic_id, created_at DESC, recommendation_id DESC);
+
+-- Name: admission_recommendations_by_patient; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE INDEX admission_recommendations_by_patient ON polyclinic.admission_recommendations USING btree (clinic_id, patient_id, created_at DESC, recommendation_id DESC);
+
+-- Name: admission_recommendations_one_open; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE UNIQUE INDEX admission_recommendations_one_open ON polyclinic.admission_recommendations USING btree (clinic_id, patient_id) WHERE (status = 'open'::text);
+
 -- Name: documents_by_patient; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE INDEX documents_by_patient ON polyclinic.documents USING btree (clinic_id, patient_id, created_at DESC, document_id DESC);
@@ -3117,6 +3353,10 @@ CREATE INDEX history_rest_clinic_id_table_name_row_id_changed_at_history_idx ON 
 
 CREATE INDEX history_rest_clinic_id_xid_idx ON polyclinic.history_rest USING btree (clinic_id, xid);
 
+-- Name: import_pieces_by_age; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE INDEX import_pieces_by_age ON polyclinic.import_pieces USING btree (clinic_id, created_at);
+
 -- Name: imports_by_newest; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE INDEX imports_by_newest ON polyclinic.imports USING btree (clinic_id, created_at DESC, import_id DESC);
@@ -3128,6 +3368,10 @@ CREATE INDEX imports_unfinished ON polyclinic.imports USING btree (clinic_id, fi
 -- Name: medicine_search_by_medicine; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE INDEX medicine_search_by_medicine ON polyclinic.medicine_search USING btree (clinic_id, medicine_id, token);
+
+-- Name: medicines_by_kept; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE INDEX medicines_by_kept ON polyclinic.medicines USING btree (clinic_id, merged_into) WHERE (merged_into IS NOT NULL);
 
 -- Name: medicines_by_name; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -3173,6 +3417,10 @@ CREATE INDEX prescriptions_by_newest ON polyclinic.prescriptions USING btree (cl
 
 CREATE INDEX prescriptions_by_patient ON polyclinic.prescriptions USING btree (clinic_id, patient_id, created_at DESC, prescription_id DESC);
 
+-- Name: prescriptions_replaces_key; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE UNIQUE INDEX prescriptions_replaces_key ON polyclinic.prescriptions USING btree (clinic_id, replaces_id) WHERE (status <> 'discarded'::text);
+
 -- Name: prescriptions_unsigned; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE INDEX prescriptions_unsigned ON polyclinic.prescriptions USING btree (clinic_id, created_at DESC) WHERE (status <> 'signed'::text);
@@ -3184,6 +3432,10 @@ CREATE INDEX sessions_by_user ON polyclinic.sessions USING btree (clinic_id, use
 -- Name: test_search_by_test; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE INDEX test_search_by_test ON polyclinic.test_search USING btree (clinic_id, test_id, token);
+
+-- Name: tests_by_kept; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE INDEX tests_by_kept ON polyclinic.tests USING btree (clinic_id, merged_into) WHERE (merged_into IS NOT NULL);
 
 -- Name: users_admins; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -3241,6 +3493,10 @@ ALTER INDEX polyclinic.history_pkey ATTACH PARTITION polyclinic.history_rest_pke
 
 CREATE TRIGGER permissions_refresh_masks AFTER INSERT OR DELETE OR UPDATE ON gate.permissions FOR EACH STATEMENT EXECUTE FUNCTION gate.refresh_masks();
 
+-- Name: admission_recommendations close_once; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TRIGGER close_once BEFORE UPDATE ON polyclinic.admission_recommendations FOR EACH ROW EXECUTE FUNCTION polyclinic.close_once();
+
 -- Name: medicines index_for_search; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE TRIGGER index_for_search AFTER INSERT OR UPDATE OF name, brand, strength, form ON polyclinic.medicines FOR EACH ROW EXECUTE FUNCTION polyclinic.index_medicine();
@@ -3256,6 +3512,14 @@ CREATE TRIGGER index_for_search AFTER INSERT OR UPDATE OF name ON polyclinic.tes
 -- Name: prescriptions keep_signed; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE TRIGGER keep_signed BEFORE UPDATE ON polyclinic.prescriptions FOR EACH ROW EXECUTE FUNCTION polyclinic.keep_signed();
+
+-- Name: medicines offered_again; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TRIGGER offered_again BEFORE UPDATE OF active ON polyclinic.medicines FOR EACH ROW WHEN ((new.active AND (old.merged_into IS NOT NULL))) EXECUTE FUNCTION polyclinic.unmerge();
+
+-- Name: tests offered_again; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TRIGGER offered_again BEFORE UPDATE OF active ON polyclinic.tests FOR EACH ROW WHEN ((new.active AND (old.merged_into IS NOT NULL))) EXECUTE FUNCTION polyclinic.unmerge();
 
 -- Name: prescription_lines only_into_draft; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -3273,9 +3537,17 @@ CREATE TRIGGER only_into_own_template BEFORE INSERT ON polyclinic.template_lines
 
 CREATE TRIGGER only_into_own_template BEFORE INSERT ON polyclinic.template_tests FOR EACH ROW EXECUTE FUNCTION polyclinic.only_into_own_template();
 
+-- Name: patients only_status; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TRIGGER only_status BEFORE UPDATE ON polyclinic.patients FOR EACH ROW EXECUTE FUNCTION polyclinic.only_status();
+
 -- Name: clinics publish; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE TRIGGER publish AFTER UPDATE OF name, zone, locale, currency ON polyclinic.clinics FOR EACH ROW EXECUTE FUNCTION gate.publish_clinic();
+
+-- Name: admission_recommendations record_history; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TRIGGER record_history AFTER INSERT OR DELETE OR UPDATE ON polyclinic.admission_recommendations FOR EACH ROW EXECUTE FUNCTION polyclinic.record_history('recommendation_id');
 
 -- Name: clinics record_history; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -3284,6 +3556,10 @@ CREATE TRIGGER record_history AFTER INSERT OR DELETE OR UPDATE ON polyclinic.cli
 -- Name: documents record_history; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE TRIGGER record_history AFTER INSERT OR DELETE OR UPDATE ON polyclinic.documents FOR EACH ROW EXECUTE FUNCTION polyclinic.record_history('document_id', '-place');
+
+-- Name: import_files record_history; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TRIGGER record_history AFTER INSERT OR DELETE OR UPDATE ON polyclinic.import_files FOR EACH ROW EXECUTE FUNCTION polyclinic.record_history('file_id');
 
 -- Name: imports record_history; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -3357,6 +3633,10 @@ CREATE TRIGGER record_history AFTER INSERT OR DELETE OR UPDATE ON polyclinic.vit
 
 CREATE TRIGGER ring AFTER INSERT OR UPDATE OF status, practitioner_id, purpose, visit_type ON polyclinic.visits FOR EACH ROW EXECUTE FUNCTION polyclinic.ring_queue();
 
+-- Name: admission_recommendations stamp; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TRIGGER stamp BEFORE UPDATE ON polyclinic.admission_recommendations FOR EACH ROW EXECUTE FUNCTION polyclinic.stamp();
+
 -- Name: clinics stamp; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE TRIGGER stamp BEFORE UPDATE ON polyclinic.clinics FOR EACH ROW EXECUTE FUNCTION polyclinic.stamp();
@@ -3372,6 +3652,10 @@ CREATE TRIGGER stamp BEFORE UPDATE ON polyclinic.imports FOR EACH ROW EXECUTE FU
 -- Name: medicines stamp; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE TRIGGER stamp BEFORE UPDATE ON polyclinic.medicines FOR EACH ROW EXECUTE FUNCTION polyclinic.stamp();
+
+-- Name: note_drafts stamp; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TRIGGER stamp BEFORE UPDATE ON polyclinic.note_drafts FOR EACH ROW EXECUTE FUNCTION polyclinic.stamp();
 
 -- Name: notes stamp; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -3448,6 +3732,21 @@ ALTER TABLE ONLY platform.super_admin_sessions
 ALTER TABLE ONLY platform.super_admins
     ADD CONSTRAINT super_admins_account_fkey FOREIGN KEY (account_id) REFERENCES platform.accounts(account_id) ON DELETE RESTRICT;
 
+-- Name: admission_recommendations admission_recommendations_patient_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.admission_recommendations
+    ADD CONSTRAINT admission_recommendations_patient_fkey FOREIGN KEY (clinic_id, patient_id) REFERENCES polyclinic.patients(clinic_id, patient_id) ON DELETE RESTRICT;
+
+-- Name: admission_recommendations admission_recommendations_practitioner_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.admission_recommendations
+    ADD CONSTRAINT admission_recommendations_practitioner_fkey FOREIGN KEY (clinic_id, practitioner_id) REFERENCES polyclinic.practitioners(clinic_id, practitioner_id) ON DELETE RESTRICT;
+
+-- Name: admission_recommendations admission_recommendations_visit_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.admission_recommendations
+    ADD CONSTRAINT admission_recommendations_visit_fkey FOREIGN KEY (clinic_id, visit_id) REFERENCES polyclinic.visits(clinic_id, visit_id) ON DELETE RESTRICT;
+
 -- Name: document_pieces document_pieces_document_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE ONLY polyclinic.document_pieces
@@ -3468,15 +3767,55 @@ ALTER TABLE ONLY polyclinic.documents
 ALTER TABLE ONLY polyclinic.documents
     ADD CONSTRAINT documents_visit_fkey FOREIGN KEY (clinic_id, visit_id) REFERENCES polyclinic.visits(clinic_id, visit_id) ON DELETE RESTRICT;
 
+-- Name: import_patients import_patients_import_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.import_patients
+    ADD CONSTRAINT import_patients_import_fkey FOREIGN KEY (clinic_id, import_id) REFERENCES polyclinic.imports(clinic_id, import_id) ON DELETE RESTRICT;
+
+-- Name: import_patients import_patients_patient_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.import_patients
+    ADD CONSTRAINT import_patients_patient_fkey FOREIGN KEY (clinic_id, patient_id) REFERENCES polyclinic.patients(clinic_id, patient_id) ON DELETE RESTRICT;
+
+-- Name: import_pieces import_pieces_file_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.import_pieces
+    ADD CONSTRAINT import_pieces_file_fkey FOREIGN KEY (clinic_id, file_id) REFERENCES polyclinic.import_files(clinic_id, file_id) ON DELETE RESTRICT;
+
 -- Name: import_rejects import_rejects_import_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE ONLY polyclinic.import_rejects
     ADD CONSTRAINT import_rejects_import_fkey FOREIGN KEY (clinic_id, import_id) REFERENCES polyclinic.imports(clinic_id, import_id) ON DELETE RESTRICT;
 
+-- Name: imports imports_file_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.imports
+    ADD CONSTRAINT imports_file_fkey FOREIGN KEY (clinic_id, file_id) REFERENCES polyclinic.import_files(clinic_id, file_id) ON DELETE RESTRICT;
+
 -- Name: medicine_search medicine_search_medicine_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE ONLY polyclinic.medicine_search
     ADD CONSTRAINT medicine_search_medicine_fkey FOREIGN KEY (clinic_id, medicine_id) REFERENCES polyclinic.medicines(clinic_id, medicine_id) ON DELETE RESTRICT;
+
+-- Name: medicines medicines_merged_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.medicines
+    ADD CONSTRAINT medicines_merged_fkey FOREIGN KEY (clinic_id, merged_into) REFERENCES polyclinic.medicines(clinic_id, medicine_id) ON DELETE RESTRICT;
+
+-- Name: note_drafts note_drafts_patient_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.note_drafts
+    ADD CONSTRAINT note_drafts_patient_fkey FOREIGN KEY (clinic_id, patient_id) REFERENCES polyclinic.patients(clinic_id, patient_id) ON DELETE RESTRICT;
+
+-- Name: note_drafts note_drafts_user_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.note_drafts
+    ADD CONSTRAINT note_drafts_user_fkey FOREIGN KEY (clinic_id, user_id) REFERENCES polyclinic.users(clinic_id, user_id) ON DELETE RESTRICT;
+
+-- Name: note_drafts note_drafts_visit_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.note_drafts
+    ADD CONSTRAINT note_drafts_visit_fkey FOREIGN KEY (clinic_id, visit_id) REFERENCES polyclinic.visits(clinic_id, visit_id) ON DELETE RESTRICT;
 
 -- Name: notes notes_patient_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -3603,6 +3942,11 @@ ALTER TABLE ONLY polyclinic.template_tests
 ALTER TABLE ONLY polyclinic.test_search
     ADD CONSTRAINT test_search_test_fkey FOREIGN KEY (clinic_id, test_id) REFERENCES polyclinic.tests(clinic_id, test_id) ON DELETE RESTRICT;
 
+-- Name: tests tests_merged_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.tests
+    ADD CONSTRAINT tests_merged_fkey FOREIGN KEY (clinic_id, merged_into) REFERENCES polyclinic.tests(clinic_id, test_id) ON DELETE RESTRICT;
+
 -- Name: users users_patient_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE ONLY polyclinic.users
@@ -3637,6 +3981,10 @@ ALTER TABLE ONLY polyclinic.vitals
 
 ALTER TABLE ONLY polyclinic.vitals
     ADD CONSTRAINT vitals_visit_fkey FOREIGN KEY (clinic_id, visit_id) REFERENCES polyclinic.visits(clinic_id, visit_id) ON DELETE RESTRICT;
+
+-- Name: admission_recommendations; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE polyclinic.admission_recommendations ENABLE ROW LEVEL SECURITY;
 
 -- Name: documents by_need; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -3737,6 +4085,18 @@ ALTER TABLE polyclinic.history_rest ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE polyclinic.idempotency_keys ENABLE ROW LEVEL SECURITY;
 
+-- Name: import_files; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE polyclinic.import_files ENABLE ROW LEVEL SECURITY;
+
+-- Name: import_patients; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE polyclinic.import_patients ENABLE ROW LEVEL SECURITY;
+
+-- Name: import_pieces; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE polyclinic.import_pieces ENABLE ROW LEVEL SECURITY;
+
 -- Name: import_rejects; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE polyclinic.import_rejects ENABLE ROW LEVEL SECURITY;
@@ -3793,6 +4153,10 @@ CASE
     ELSE (signed_at IS NOT NULL)
 END);
 
+-- Name: note_drafts; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE polyclinic.note_drafts ENABLE ROW LEVEL SECURITY;
+
 -- Name: notes; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE polyclinic.notes ENABLE ROW LEVEL SECURITY;
@@ -3822,6 +4186,10 @@ CREATE POLICY own_inserts ON polyclinic.prescription_templates AS RESTRICTIVE FO
 CREATE POLICY own_inserts ON polyclinic.prescriptions AS RESTRICTIVE FOR INSERT TO polyclinic_app WITH CHECK (((status = 'draft'::text) AND (practitioner_id = ( SELECT p.practitioner_id
    FROM polyclinic.practitioners p
   WHERE ((p.clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND (p.user_id = ( SELECT gate.user_id() AS user_id)))))));
+
+-- Name: note_drafts own_only; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY own_only ON polyclinic.note_drafts AS RESTRICTIVE TO polyclinic_app USING ((user_id = ( SELECT gate.user_id() AS user_id))) WITH CHECK ((user_id = ( SELECT gate.user_id() AS user_id)));
 
 -- Name: prescription_templates own_or_shared; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -3853,9 +4221,13 @@ CREATE POLICY own_updates ON polyclinic.prescription_templates AS RESTRICTIVE FO
 
 -- Name: prescriptions own_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY own_updates ON polyclinic.prescriptions AS RESTRICTIVE FOR UPDATE TO polyclinic_app USING ((practitioner_id = ( SELECT p.practitioner_id
+CREATE POLICY own_updates ON polyclinic.prescriptions AS RESTRICTIVE FOR UPDATE TO polyclinic_app USING (((practitioner_id = ( SELECT p.practitioner_id
    FROM polyclinic.practitioners p
-  WHERE ((p.clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND (p.user_id = ( SELECT gate.user_id() AS user_id))))));
+  WHERE ((p.clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND (p.user_id = ( SELECT gate.user_id() AS user_id))))) OR ((status = 'signed'::text) AND (EXISTS ( SELECT
+   FROM polyclinic.practitioners p
+  WHERE ((p.clinic_id = prescriptions.clinic_id) AND (p.practitioner_id = prescriptions.practitioner_id) AND (p.status = 'inactive'::text))))))) WITH CHECK (((status = 'voided'::text) OR (practitioner_id = ( SELECT p.practitioner_id
+   FROM polyclinic.practitioners p
+  WHERE ((p.clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND (p.user_id = ( SELECT gate.user_id() AS user_id)))))));
 
 -- Name: patient_search; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -3893,6 +4265,14 @@ ALTER TABLE polyclinic.refresh_tokens ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE polyclinic.risk_profiles ENABLE ROW LEVEL SECURITY;
 
+-- Name: admission_recommendations role_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_inserts ON polyclinic.admission_recommendations FOR INSERT TO polyclinic_app, polyclinic_worker WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(15) AS clinic_for)));
+
+-- Name: POLICY role_inserts ON admission_recommendations; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_inserts ON polyclinic.admission_recommendations IS 'notes:write';
+
 -- Name: counters role_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY role_inserts ON polyclinic.counters FOR INSERT TO polyclinic_app, polyclinic_worker WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(26) AS clinic_for)));
@@ -3917,6 +4297,30 @@ CREATE POLICY role_inserts ON polyclinic.documents FOR INSERT TO polyclinic_app,
 
 COMMENT ON POLICY role_inserts ON polyclinic.documents IS 'documents:write';
 
+-- Name: import_files role_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_inserts ON polyclinic.import_files FOR INSERT TO polyclinic_app, polyclinic_worker WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(22) AS clinic_for)));
+
+-- Name: POLICY role_inserts ON import_files; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_inserts ON polyclinic.import_files IS 'imports:write';
+
+-- Name: import_patients role_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_inserts ON polyclinic.import_patients FOR INSERT TO polyclinic_app, polyclinic_worker WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(22) AS clinic_for)));
+
+-- Name: POLICY role_inserts ON import_patients; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_inserts ON polyclinic.import_patients IS 'imports:write';
+
+-- Name: import_pieces role_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_inserts ON polyclinic.import_pieces FOR INSERT TO polyclinic_app, polyclinic_worker WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(22) AS clinic_for)));
+
+-- Name: POLICY role_inserts ON import_pieces; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_inserts ON polyclinic.import_pieces IS 'imports:write';
+
 -- Name: import_rejects role_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY role_inserts ON polyclinic.import_rejects FOR INSERT TO polyclinic_app, polyclinic_worker WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(22) AS clinic_for)));
@@ -3940,6 +4344,14 @@ CREATE POLICY role_inserts ON polyclinic.medicines FOR INSERT TO polyclinic_app,
 -- Name: POLICY role_inserts ON medicines; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
 
 COMMENT ON POLICY role_inserts ON polyclinic.medicines IS 'catalogue:write';
+
+-- Name: note_drafts role_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_inserts ON polyclinic.note_drafts FOR INSERT TO polyclinic_app, polyclinic_worker WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(13) AS clinic_for)));
+
+-- Name: POLICY role_inserts ON note_drafts; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_inserts ON polyclinic.note_drafts IS 'vitals:write';
 
 -- Name: notes role_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -4061,6 +4473,14 @@ CREATE POLICY role_inserts ON polyclinic.vitals FOR INSERT TO polyclinic_app, po
 
 COMMENT ON POLICY role_inserts ON polyclinic.vitals IS 'vitals:write';
 
+-- Name: admission_recommendations role_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_reads ON polyclinic.admission_recommendations FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(9, 24) AS clinic_for)));
+
+-- Name: POLICY role_reads ON admission_recommendations; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_reads ON polyclinic.admission_recommendations IS 'visits:read, or self:read for own rows';
+
 -- Name: clinics role_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY role_reads ON polyclinic.clinics FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(1) AS clinic_for)));
@@ -4071,11 +4491,11 @@ COMMENT ON POLICY role_reads ON polyclinic.clinics IS 'clinic:read';
 
 -- Name: counters role_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY role_reads ON polyclinic.counters FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(26) AS clinic_for)));
+CREATE POLICY role_reads ON polyclinic.counters FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(26, 2) AS clinic_for)));
 
 -- Name: POLICY role_reads ON counters; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
 
-COMMENT ON POLICY role_reads ON polyclinic.counters IS 'counters:write';
+COMMENT ON POLICY role_reads ON polyclinic.counters IS 'counters:write, or clinic:write';
 
 -- Name: document_pieces role_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -4100,6 +4520,30 @@ CREATE POLICY role_reads ON polyclinic.history FOR SELECT TO polyclinic_operator
 -- Name: POLICY role_reads ON history; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
 
 COMMENT ON POLICY role_reads ON polyclinic.history IS 'history:read';
+
+-- Name: import_files role_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_reads ON polyclinic.import_files FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(21) AS clinic_for)));
+
+-- Name: POLICY role_reads ON import_files; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_reads ON polyclinic.import_files IS 'imports:read';
+
+-- Name: import_patients role_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_reads ON polyclinic.import_patients FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(21) AS clinic_for)));
+
+-- Name: POLICY role_reads ON import_patients; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_reads ON polyclinic.import_patients IS 'imports:read';
+
+-- Name: import_pieces role_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_reads ON polyclinic.import_pieces FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(21) AS clinic_for)));
+
+-- Name: POLICY role_reads ON import_pieces; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_reads ON polyclinic.import_pieces IS 'imports:read';
 
 -- Name: import_rejects role_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -4132,6 +4576,14 @@ CREATE POLICY role_reads ON polyclinic.medicines FOR SELECT TO polyclinic_operat
 -- Name: POLICY role_reads ON medicines; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
 
 COMMENT ON POLICY role_reads ON polyclinic.medicines IS 'catalogue:read';
+
+-- Name: note_drafts role_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_reads ON polyclinic.note_drafts FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(13) AS clinic_for)));
+
+-- Name: POLICY role_reads ON note_drafts; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_reads ON polyclinic.note_drafts IS 'vitals:write';
 
 -- Name: notes role_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -4285,6 +4737,14 @@ CREATE POLICY role_reads ON polyclinic.vitals FOR SELECT TO polyclinic_operator,
 
 COMMENT ON POLICY role_reads ON polyclinic.vitals IS 'vitals:read, or self:read for own rows';
 
+-- Name: admission_recommendations role_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_updates ON polyclinic.admission_recommendations FOR UPDATE TO polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(15) AS clinic_for))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(15) AS clinic_for)));
+
+-- Name: POLICY role_updates ON admission_recommendations; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_updates ON polyclinic.admission_recommendations IS 'notes:write';
+
 -- Name: clinics role_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY role_updates ON polyclinic.clinics FOR UPDATE TO polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(2) AS clinic_for))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(2) AS clinic_for)));
@@ -4309,6 +4769,14 @@ CREATE POLICY role_updates ON polyclinic.documents FOR UPDATE TO polyclinic_app,
 
 COMMENT ON POLICY role_updates ON polyclinic.documents IS 'documents:write';
 
+-- Name: import_files role_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_updates ON polyclinic.import_files FOR UPDATE TO polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(22) AS clinic_for))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(22) AS clinic_for)));
+
+-- Name: POLICY role_updates ON import_files; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_updates ON polyclinic.import_files IS 'imports:write';
+
 -- Name: imports role_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY role_updates ON polyclinic.imports FOR UPDATE TO polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(22) AS clinic_for))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(22) AS clinic_for)));
@@ -4325,6 +4793,14 @@ CREATE POLICY role_updates ON polyclinic.medicines FOR UPDATE TO polyclinic_app,
 
 COMMENT ON POLICY role_updates ON polyclinic.medicines IS 'catalogue:write';
 
+-- Name: note_drafts role_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_updates ON polyclinic.note_drafts FOR UPDATE TO polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(13) AS clinic_for))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(13) AS clinic_for)));
+
+-- Name: POLICY role_updates ON note_drafts; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_updates ON polyclinic.note_drafts IS 'vitals:write';
+
 -- Name: notes role_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY role_updates ON polyclinic.notes FOR UPDATE TO polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(15) AS clinic_for))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(15) AS clinic_for)));
@@ -4335,11 +4811,11 @@ COMMENT ON POLICY role_updates ON polyclinic.notes IS 'notes:write';
 
 -- Name: patients role_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY role_updates ON polyclinic.patients FOR UPDATE TO polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(8) AS clinic_for))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(8) AS clinic_for)));
+CREATE POLICY role_updates ON polyclinic.patients FOR UPDATE TO polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(51) AS clinic_for))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(51) AS clinic_for)));
 
 -- Name: POLICY role_updates ON patients; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
 
-COMMENT ON POLICY role_updates ON polyclinic.patients IS 'patients:write';
+COMMENT ON POLICY role_updates ON polyclinic.patients IS 'patients:track';
 
 -- Name: practitioners role_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -4359,11 +4835,11 @@ COMMENT ON POLICY role_updates ON polyclinic.prescription_templates IS 'prescrip
 
 -- Name: prescriptions role_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY role_updates ON polyclinic.prescriptions FOR UPDATE TO polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(17) AS clinic_for))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(17) AS clinic_for)));
+CREATE POLICY role_updates ON polyclinic.prescriptions FOR UPDATE TO polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(50) AS clinic_for))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(50) AS clinic_for)));
 
 -- Name: POLICY role_updates ON prescriptions; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
 
-COMMENT ON POLICY role_updates ON polyclinic.prescriptions IS 'prescriptions:write';
+COMMENT ON POLICY role_updates ON polyclinic.prescriptions IS 'prescriptions:void';
 
 -- Name: risk_profiles role_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -4412,6 +4888,14 @@ CREATE POLICY role_updates ON polyclinic.vitals FOR UPDATE TO polyclinic_app, po
 -- Name: POLICY role_updates ON vitals; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
 
 COMMENT ON POLICY role_updates ON polyclinic.vitals IS 'vitals:write';
+
+-- Name: admission_recommendations same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic ON polyclinic.admission_recommendations AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: clinics same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -4469,6 +4953,30 @@ CASE
     ELSE false
 END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
+-- Name: import_files same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic ON polyclinic.import_files AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+
+-- Name: import_patients same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic ON polyclinic.import_patients AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+
+-- Name: import_pieces same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic ON polyclinic.import_pieces AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+
 -- Name: import_rejects same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY same_clinic ON polyclinic.import_rejects AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
@@ -4496,6 +5004,14 @@ END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 -- Name: medicines same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY same_clinic ON polyclinic.medicines AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+
+-- Name: note_drafts same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic ON polyclinic.note_drafts AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
 CASE
     WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
     ELSE false
@@ -4673,6 +5189,14 @@ CREATE POLICY sealer_reads ON polyclinic.seals FOR SELECT TO polyclinic_owner US
 
 ALTER TABLE polyclinic.seals ENABLE ROW LEVEL SECURITY;
 
+-- Name: admission_recommendations self_only; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY self_only ON polyclinic.admission_recommendations AS RESTRICTIVE FOR SELECT TO polyclinic_app USING (
+CASE
+    WHEN (( SELECT gate.clinic_for(9) AS clinic_for) IS NOT NULL) THEN true
+    ELSE (patient_id = ( SELECT gate.patient_id() AS patient_id))
+END);
+
 -- Name: document_pieces self_only; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY self_only ON polyclinic.document_pieces AS RESTRICTIVE FOR SELECT TO polyclinic_app USING (
@@ -4793,9 +5317,17 @@ ALTER TABLE polyclinic.sessions ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY sweeper ON polyclinic.idempotency_keys FOR DELETE TO polyclinic_owner USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
+-- Name: import_pieces sweeper; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY sweeper ON polyclinic.import_pieces FOR DELETE TO polyclinic_owner USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+
 -- Name: idempotency_keys sweeper_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY sweeper_reads ON polyclinic.idempotency_keys FOR SELECT TO polyclinic_owner USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+
+-- Name: import_pieces sweeper_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY sweeper_reads ON polyclinic.import_pieces FOR SELECT TO polyclinic_owner USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: template_lines; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -4898,6 +5430,11 @@ GRANT ALL ON FUNCTION gate."bit"(p_permission text) TO polyclinic_owner;
 
 REVOKE ALL ON FUNCTION gate.break_glass(p_slug text, p_reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION gate.break_glass(p_slug text, p_reason text) TO polyclinic_operator;
+
+-- Name: FUNCTION bury_imports(); Type: ACL; Schema: gate; Owner: polyclinic_gate
+
+REVOKE ALL ON FUNCTION gate.bury_imports() FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.bury_imports() TO polyclinic_worker;
 
 -- Name: FUNCTION candidate(p_slug text, p_identifier text, OUT account_id uuid, OUT user_id uuid, OUT password_phc text, OUT wait_seconds integer); Type: ACL; Schema: gate; Owner: polyclinic_gate
 
@@ -5156,6 +5693,10 @@ REVOKE ALL ON FUNCTION polyclinic.add_history_month(p_month date) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION polyclinic.chain(p_before bytea, p_seal integer, p_from bigint, p_below bigint, p_count integer, p_rows bytea) FROM PUBLIC;
 
+-- Name: FUNCTION close_once(); Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+REVOKE ALL ON FUNCTION polyclinic.close_once() FROM PUBLIC;
+
 -- Name: FUNCTION fold(p_text text); Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
 REVOKE ALL ON FUNCTION polyclinic.fold(p_text text) FROM PUBLIC;
@@ -5190,6 +5731,10 @@ REVOKE ALL ON FUNCTION polyclinic.only_into_draft() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION polyclinic.only_into_own_template() FROM PUBLIC;
 
+-- Name: FUNCTION only_status(); Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+REVOKE ALL ON FUNCTION polyclinic.only_status() FROM PUBLIC;
+
 -- Name: FUNCTION record_history(); Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
 REVOKE ALL ON FUNCTION polyclinic.record_history() FROM PUBLIC;
@@ -5211,6 +5756,15 @@ REVOKE ALL ON FUNCTION polyclinic.stamp() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION polyclinic.sweep() FROM PUBLIC;
 GRANT ALL ON FUNCTION polyclinic.sweep() TO polyclinic_worker;
+
+-- Name: FUNCTION sweep_files(); Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+REVOKE ALL ON FUNCTION polyclinic.sweep_files() FROM PUBLIC;
+GRANT ALL ON FUNCTION polyclinic.sweep_files() TO polyclinic_worker;
+
+-- Name: FUNCTION unmerge(); Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+REVOKE ALL ON FUNCTION polyclinic.unmerge() FROM PUBLIC;
 
 -- Name: FUNCTION verify_history(); Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -5352,6 +5906,27 @@ GRANT SELECT ON TABLE platform.memberships TO polyclinic_platform;
 
 GRANT SELECT ON TABLE platform.super_admins TO polyclinic_platform;
 
+-- Name: TABLE admission_recommendations; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT SELECT ON TABLE polyclinic.admission_recommendations TO polyclinic_operator;
+GRANT SELECT,INSERT ON TABLE polyclinic.admission_recommendations TO polyclinic_app;
+
+-- Name: COLUMN admission_recommendations.status; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(status) ON TABLE polyclinic.admission_recommendations TO polyclinic_app;
+
+-- Name: COLUMN admission_recommendations.closed_at; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(closed_at) ON TABLE polyclinic.admission_recommendations TO polyclinic_app;
+
+-- Name: COLUMN admission_recommendations.closed_by; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(closed_by) ON TABLE polyclinic.admission_recommendations TO polyclinic_app;
+
+-- Name: COLUMN admission_recommendations.closed_reason; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(closed_reason) ON TABLE polyclinic.admission_recommendations TO polyclinic_app;
+
 -- Name: TABLE clinics; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
 GRANT SELECT ON TABLE polyclinic.clinics TO polyclinic_operator;
@@ -5444,6 +6019,10 @@ GRANT UPDATE(chemist_address) ON TABLE polyclinic.clinics TO polyclinic_app;
 
 GRANT UPDATE(chemist_phone) ON TABLE polyclinic.clinics TO polyclinic_app;
 
+-- Name: COLUMN clinics.hours; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(hours) ON TABLE polyclinic.clinics TO polyclinic_app;
+
 -- Name: TABLE counters; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
 GRANT SELECT ON TABLE polyclinic.counters TO polyclinic_operator;
@@ -5500,6 +6079,36 @@ GRANT UPDATE(headers) ON TABLE polyclinic.idempotency_keys TO polyclinic_app;
 
 GRANT UPDATE(body) ON TABLE polyclinic.idempotency_keys TO polyclinic_app;
 
+-- Name: TABLE import_files; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT SELECT ON TABLE polyclinic.import_files TO polyclinic_operator;
+GRANT SELECT,INSERT ON TABLE polyclinic.import_files TO polyclinic_app;
+GRANT SELECT ON TABLE polyclinic.import_files TO polyclinic_worker;
+
+-- Name: COLUMN import_files.sha256; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(sha256) ON TABLE polyclinic.import_files TO polyclinic_app;
+
+-- Name: COLUMN import_files.size; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(size) ON TABLE polyclinic.import_files TO polyclinic_app;
+
+-- Name: COLUMN import_files.lines; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(lines) ON TABLE polyclinic.import_files TO polyclinic_app;
+
+-- Name: TABLE import_patients; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT SELECT ON TABLE polyclinic.import_patients TO polyclinic_operator;
+GRANT SELECT,INSERT ON TABLE polyclinic.import_patients TO polyclinic_app;
+GRANT SELECT,INSERT ON TABLE polyclinic.import_patients TO polyclinic_worker;
+
+-- Name: TABLE import_pieces; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT SELECT ON TABLE polyclinic.import_pieces TO polyclinic_operator;
+GRANT SELECT,INSERT ON TABLE polyclinic.import_pieces TO polyclinic_app;
+GRANT SELECT ON TABLE polyclinic.import_pieces TO polyclinic_worker;
+
 -- Name: TABLE import_rejects; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
 GRANT SELECT ON TABLE polyclinic.import_rejects TO polyclinic_operator;
@@ -5551,6 +6160,14 @@ GRANT UPDATE(unchanged) ON TABLE polyclinic.imports TO polyclinic_worker;
 
 GRANT UPDATE(rejected) ON TABLE polyclinic.imports TO polyclinic_app;
 GRANT UPDATE(rejected) ON TABLE polyclinic.imports TO polyclinic_worker;
+
+-- Name: COLUMN imports.undone_at; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(undone_at) ON TABLE polyclinic.imports TO polyclinic_app;
+
+-- Name: COLUMN imports.undone; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(undone) ON TABLE polyclinic.imports TO polyclinic_app;
 
 -- Name: TABLE medicine_search; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -5605,6 +6222,23 @@ GRANT UPDATE(allergy_terms) ON TABLE polyclinic.medicines TO polyclinic_app;
 -- Name: COLUMN medicines.active; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
 GRANT UPDATE(active) ON TABLE polyclinic.medicines TO polyclinic_app;
+
+-- Name: COLUMN medicines.merged_into; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(merged_into) ON TABLE polyclinic.medicines TO polyclinic_app;
+
+-- Name: TABLE note_drafts; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT SELECT ON TABLE polyclinic.note_drafts TO polyclinic_operator;
+GRANT SELECT,INSERT ON TABLE polyclinic.note_drafts TO polyclinic_app;
+
+-- Name: COLUMN note_drafts.typed; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(typed) ON TABLE polyclinic.note_drafts TO polyclinic_app;
+
+-- Name: COLUMN note_drafts.note_version; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(note_version) ON TABLE polyclinic.note_drafts TO polyclinic_app;
 
 -- Name: TABLE notes; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -6049,6 +6683,10 @@ GRANT UPDATE(description) ON TABLE polyclinic.tests TO polyclinic_app;
 -- Name: COLUMN tests.active; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
 GRANT UPDATE(active) ON TABLE polyclinic.tests TO polyclinic_app;
+
+-- Name: COLUMN tests.merged_into; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(merged_into) ON TABLE polyclinic.tests TO polyclinic_app;
 
 -- Name: TABLE users; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
