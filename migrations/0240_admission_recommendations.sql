@@ -25,6 +25,7 @@ create table polyclinic.admission_recommendations (
 );
 create unique index admission_recommendations_one_open on polyclinic.admission_recommendations (clinic_id, patient_id) where status = 'open';
 create index admission_recommendations_by_newest on polyclinic.admission_recommendations (clinic_id, created_at desc, recommendation_id desc);
+create index admission_recommendations_by_status on polyclinic.admission_recommendations (clinic_id, status, created_at desc, recommendation_id desc);
 create index admission_recommendations_by_patient on polyclinic.admission_recommendations (clinic_id, patient_id, created_at desc, recommendation_id desc);
 call gate.guard('polyclinic.admission_recommendations', key => 'recommendation_id', reads => 'visits:read', inserts => 'notes:write',
                 updates => 'notes:write', own => 'patient_id');

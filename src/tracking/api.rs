@@ -44,7 +44,6 @@ async fn list(clinic: Clinic<Read>, request: HttpRequest) -> Result<HttpResponse
 #[expect(dead_code, reason = "documents the body that is read field by field")]
 struct Stand {
     /// `registered`, `in_diagnosis`, `treatment_started` or `discharged`.
-    #[schema(inline)]
     status: PatientStatus,
 }
 
