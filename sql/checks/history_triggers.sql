@@ -11,6 +11,8 @@ with excused (name, reason) as (values
   ('note_drafts', 'what is typed and not yet saved; the note is on the trail'),
   ('visit_moves', 'is itself an append-only record, with person and time'),
   ('import_rejects', 'append-only copy of what was refused'),
+  ('import_patients', 'append-only list; the patient is on the trail, with the job that registered it'),
+  ('import_pieces', 'bytes that never change; their hash stands on the file, which is on the trail'),
   ('document_pieces', 'bytes that never change; their hash stands on the document, which is on the trail'),
   ('seals', 'is the chain over the trail')
 )
