@@ -146,5 +146,5 @@ async fn show(request: HttpRequest, app: web::Data<App>) -> Result<HttpResponse,
     if !app.settings.styleguide {
         return Err(Error::NotFound);
     }
-    page(&Guide::new(Chrome::sample(&request, &app))?)
+    page(&Guide::new(Chrome::of_nobody(&request, &app))?)
 }

@@ -74,7 +74,7 @@ impl Chrome {
     }
 
     /// For the styleguide: nobody's page, with every part of the frame, in the language of the request.
-    pub fn sample(request: &HttpRequest, app: &App) -> Chrome {
+    pub fn of_nobody(request: &HttpRequest, app: &App) -> Chrome {
         let lang = Spoken::of(request).lang(&app.texts);
         let said = |key| lang.t(key).to_owned();
         Chrome {

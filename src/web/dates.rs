@@ -55,8 +55,7 @@ const MONTHS: [&[&str]; 12] = [
 
 fn month_of(name: &str) -> Option<u32> {
     let name = name.to_lowercase();
-    let named = |names: &&[&str]| names.iter().any(|start| name.starts_with(start));
-    let at = MONTHS.iter().position(|names| named(&names))?;
+    let at = MONTHS.iter().position(|names| names.iter().any(|start| name.starts_with(start)))?;
     u32::try_from(at + 1).ok()
 }
 
