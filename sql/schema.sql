@@ -1916,6 +1916,7 @@ ALTER TABLE ONLY polyclinic.clinics ALTER COLUMN locale SET STATISTICS 0;
 ALTER TABLE ONLY polyclinic.clinics ALTER COLUMN chemist_name SET STATISTICS 0;
 ALTER TABLE ONLY polyclinic.clinics ALTER COLUMN chemist_address SET STATISTICS 0;
 ALTER TABLE ONLY polyclinic.clinics ALTER COLUMN chemist_phone SET STATISTICS 0;
+ALTER TABLE ONLY polyclinic.clinics ALTER COLUMN hours SET STATISTICS 0;
 
 ALTER TABLE ONLY polyclinic.clinics FORCE ROW LEVEL SECURITY;
 
@@ -3329,6 +3330,10 @@ CREATE INDEX admission_recommendations_by_newest ON polyclinic.admission_recomme
 
 CREATE INDEX admission_recommendations_by_patient ON polyclinic.admission_recommendations USING btree (clinic_id, patient_id, created_at DESC, recommendation_id DESC);
 
+-- Name: admission_recommendations_by_status; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE INDEX admission_recommendations_by_status ON polyclinic.admission_recommendations USING btree (clinic_id, status, created_at DESC, recommendation_id DESC);
+
 -- Name: admission_recommendations_one_open; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE UNIQUE INDEX admission_recommendations_one_open ON polyclinic.admission_recommendations USING btree (clinic_id, patient_id) WHERE (status = 'open'::text);
@@ -4491,11 +4496,11 @@ COMMENT ON POLICY role_reads ON polyclinic.clinics IS 'clinic:read';
 
 -- Name: counters role_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY role_reads ON polyclinic.counters FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(26, 2) AS clinic_for)));
+CREATE POLICY role_reads ON polyclinic.counters FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(30) AS clinic_for)));
 
 -- Name: POLICY role_reads ON counters; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
 
-COMMENT ON POLICY role_reads ON polyclinic.counters IS 'counters:write, or clinic:write';
+COMMENT ON POLICY role_reads ON polyclinic.counters IS 'counters:read';
 
 -- Name: document_pieces role_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
