@@ -84,7 +84,7 @@ pub(super) async fn withdraw(
     let done = sqlx::query!(
         "update polyclinic.admission_recommendations
          set status = 'withdrawn', closed_at = $4, closed_by = $5, closed_reason = $6
-         where clinic_id = $1 and recommendation_id = $2 and version = $3 and status = 'open'",
+         where clinic_id = $1 and recommendation_id = $2 and version = $3",
         clinic,
         id.0,
         version,
