@@ -106,8 +106,9 @@ cross join lateral unnest(array[name, 'tablet']) token
 where n < 2000;
 
 insert into polyclinic.test_search (clinic_id, token, test_id)
-select clinic_id, name, id
+select clinic_id, token, id
 from crowd
+cross join lateral unnest(array[name, 'blood', 'serum']) token
 where n < 2000;
 
 insert into polyclinic.prescriptions
