@@ -430,7 +430,7 @@ async fn the_pages_invite_show_the_link_once_change_and_keep_out() {
     assert!(link.text.contains("/password/"));
     let out =
         admin.submit(&format!("{page}/status"), &[("version", "2"), ("status", "inactive")]).await;
-    assert_eq!(out.header("location"), format!("/clinic/north/{page}?done=deactivated"), "{out:?}");
+    assert_eq!(out.header("location"), format!("/clinic/north/{page}?done=revoked"), "{out:?}");
     let back =
         admin.submit(&format!("{page}/status"), &[("version", "3"), ("status", "active")]).await;
     assert_eq!(
