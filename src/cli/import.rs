@@ -204,7 +204,7 @@ impl Patients {
             let bytes = piece.get(..read).unwrap_or_default();
             let pushed = tokio::select! {
                 biased;
-                _ = &mut stop => Err("stopped; the same command continues".into()),
+                () = &mut stop => Err("stopped; the same command continues".into()),
                 pushed = run.push(bytes) => pushed.map_err(said),
             };
             if let Err(error) = pushed {

@@ -74,7 +74,7 @@ impl ConsultationPage {
     }
 
     /// The fields that the script keeps.
-    fn kept(&self) -> String {
+    fn kept() -> String {
         KEPT.map(|(name, _)| name).join(" ")
     }
 

@@ -46,8 +46,8 @@ impl FiguresPage {
     }
 
     /// Whether so many days until today are shown.
-    fn is_chosen(&self, days: &i64) -> bool {
-        self.figures.period().length() == *days && self.figures.to == self.chrome.today()
+    fn is_chosen(&self, days: i64) -> bool {
+        self.figures.period().length() == days && self.figures.to == self.chrome.today()
     }
 }
 

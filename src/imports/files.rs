@@ -167,7 +167,7 @@ pub(super) fn carry_out(worker: Pool, job: JobId, import: Import) {
             Ok(_) => watch.disarm(),
             // The watch says that it stopped.
             Err(error) => {
-                tracing::warn!(import.id = %id, code = error.code(), "An import stopped half way")
+                tracing::warn!(import.id = %id, code = error.code(), "An import stopped half way");
             }
         }
     });

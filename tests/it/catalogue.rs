@@ -273,7 +273,7 @@ async fn while_one_types_the_beginning_of_any_word_finds() {
         };
         match expected {
             ["all"] if q == "%25" => {
-                assert_eq!(found(q).await.len(), 8, "nothing that counts was typed")
+                assert_eq!(found(q).await.len(), 8, "nothing that counts was typed");
             }
             ["amox"] => assert_eq!(found(q).await.len(), 2),
             _ => assert_eq!(found(q).await, [""; 0], "{q}"),

@@ -482,7 +482,7 @@ async fn an_import_that_was_killed_goes_on_with_the_file_that_is_here() {
     // As if the service had been killed before the first batch was committed.
     let id = report.rsplit('/').next().unwrap();
     let mut owner = world.connect("postgres").await;
-    let header = sha2::Sha256::digest(&LIST[..LIST.iter().position(|b| *b == b'\n').unwrap() + 1]);
+    let header = sha2::Sha256::digest(&LIST[..=LIST.iter().position(|b| *b == b'\n').unwrap()]);
     let sql = format!(
         "alter table polyclinic.imports disable trigger stamp;
          delete from polyclinic.import_rejects; delete from polyclinic.import_patients;

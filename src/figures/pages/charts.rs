@@ -30,10 +30,12 @@ enum Unit {
 
 impl Unit {
     fn of(days: i64) -> Unit {
-        match days {
-            ..=DAYS => Unit::Day,
-            ..=WEEKS => Unit::Week,
-            _ => Unit::Month,
+        if days <= DAYS {
+            Unit::Day
+        } else if days <= WEEKS {
+            Unit::Week
+        } else {
+            Unit::Month
         }
     }
 

@@ -126,7 +126,7 @@ pub fn latin(text: &str) -> BTreeSet<String> {
         .split(' ')
         .filter(|word| uuid::Uuid::parse_str(word.trim_matches(['.', '।'])).is_err());
     let words = text.flat_map(|word| word.split(|c: char| !c.is_alphabetic()));
-    words.filter(|w| w.len() > 1 && w.chars().all(|c| c.is_ascii())).map(str::to_owned).collect()
+    words.filter(|w| w.len() > 1 && w.is_ascii()).map(str::to_owned).collect()
 }
 
 #[test]
