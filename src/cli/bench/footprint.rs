@@ -46,7 +46,7 @@ fn boards(house: &House, seconds: u32, report: &mut Report) -> Outcome {
     // Longer than a heartbeat, at which every board proves its session again.
     let watched = Duration::from_secs(seconds.max(16).into());
     std::thread::sleep(watched);
-    let spent = cpu::cpu(service) + cpu::cpu(postgres) - before;
+    let spent = (cpu::cpu(service) + cpu::cpu(postgres)).saturating_sub(before);
     drop(open);
     let percent = spent.as_secs_f64() / watched.as_secs_f64() * 100.0;
     report.figure(&format!("{BOARDS} open boards: of a core"), percent, Target::AtMost(2.0), " %");
