@@ -70,6 +70,7 @@ impl Bench {
             connections: self.connections,
         };
         eprintln!("Filling {clinics} clinics …");
+        let neighbours = cpu::neighbours();
         let started = Instant::now();
         let house = House::build(self.connections, clinics, divisor).await?;
         let (major, minor) = house.cluster.version();
@@ -92,6 +93,12 @@ impl Bench {
             pace.rounds,
             pace.seconds,
         ));
+        if neighbours > 0.5 {
+            report.about(format!(
+                "**Others used this machine** (load {neighbours:.1} before the bench began): times and percentiles are theirs \
+                 too. Trust the CPU a request."
+            ));
+        }
         let measured = self.measure(&house, pace, &mut report).await;
         house.close().await;
         measured?;
