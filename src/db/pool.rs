@@ -69,11 +69,10 @@ impl Pool {
         let turn = tokio::time::timeout(ACQUIRE, Arc::clone(&self.turns).acquire_owned()).await;
         let turn = turn.map_err(|_| sqlx::Error::PoolTimedOut)?;
         let turn = turn.map_err(|_| sqlx::Error::PoolClosed)?;
-        let (connection, born) = if let Some(waiting) = self.take() { (waiting.connection, waiting.born) } else {
-            #[expect(
-                clippy::disallowed_methods,
-                reason = "the one place that takes connections"
-            )]
+        let (connection, born) = if let Some(waiting) = self.take() {
+            (waiting.connection, waiting.born)
+        } else {
+            #[expect(clippy::disallowed_methods, reason = "the one place that takes connections")]
             let connection = self.inner.acquire().await?;
             (connection, Instant::now())
         };

@@ -72,11 +72,12 @@ impl Said {
         let hold = |text: &str| text.replace(' ', "\u{a0}");
         let held =
             |piece: &Piece| if piece.together { hold(&piece.text) } else { piece.text.clone() };
-        let mut text: String = self.how.iter().map(held).collect();
-        if !self.pattern.is_empty() {
-            text.push_str(&format!(" ({})", self.pattern));
-        }
-        format!("{text}: {}", hold(&self.quantity))
+        let text: String = self.how.iter().map(held).collect();
+        let pattern = match self.pattern.as_str() {
+            "" => String::new(),
+            pattern => format!(" ({pattern})"),
+        };
+        format!("{text}{pattern}: {}", hold(&self.quantity))
     }
 }
 

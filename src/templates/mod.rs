@@ -55,8 +55,7 @@ pub async fn meant(db: &mut Db, q: &str) -> Result<Template, Error> {
     let whole = found.iter().find(|t| t.own && catalogue::fold(&t.name) == name);
     let whole = whole.or_else(|| found.iter().find(|t| catalogue::fold(&t.name) == name));
     let one = match (whole, found.as_slice()) {
-        (Some(one), _) => one,
-        (None, [one]) => one,
+        (Some(one), _) | (None, [one]) => one,
         (None, []) => return Err(Error::field("template", "unknown")),
         (None, several) => {
             let names: Vec<&str> = several.iter().take(8).map(|t| t.name.as_str()).collect();

@@ -114,7 +114,9 @@ pub(super) fn write(columns: &[&str], rows: &[Vec<String>]) -> Result<Vec<u8>, E
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(columns).map_err(|e| failed(&e))?;
     for row in rows {
-        let safe = row.iter().map(|cell| if cell.starts_with(FORMULA) { format!("'{cell}") } else { cell.clone() });
+        let safe = row
+            .iter()
+            .map(|cell| if cell.starts_with(FORMULA) { format!("'{cell}") } else { cell.clone() });
         writer.write_record(safe).map_err(|e| failed(&e))?;
     }
     writer.into_inner().map_err(|e| failed(&e))

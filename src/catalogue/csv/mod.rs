@@ -134,7 +134,13 @@ pub(super) async fn import<T: Entry>(
             Ok(cells) => first_wrong(parse::<T>(&sheet, cells, None)),
             Err(error) => Err(error.clone()),
         };
-        let read = read.and_then(|told| if seen.insert(told.key()) { Ok(told) } else { Err(FieldError::new("name", "twice_in_file")) });
+        let read = read.and_then(|told| {
+            if seen.insert(told.key()) {
+                Ok(told)
+            } else {
+                Err(FieldError::new("name", "twice_in_file"))
+            }
+        });
         match read {
             Ok(told) => rows.push((row, told)),
             Err(error) => outcome.refuse(&sheet, row, error),

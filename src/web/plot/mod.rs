@@ -187,7 +187,8 @@ impl Plot {
     fn labels(&self) -> Vec<(String, &str)> {
         let count = self.points.len();
         let step = count.div_ceil(LABELS).max(1);
-        let named = self.points.iter().enumerate().filter(|(i, _)| (count - 1 - i).is_multiple_of(step));
+        let named =
+            self.points.iter().enumerate().filter(|(i, _)| (count - 1 - i).is_multiple_of(step));
         named.map(|(i, point)| (percent(centre(i, count)), point.short.as_str())).collect()
     }
 
