@@ -60,7 +60,7 @@ begin
   if to_jsonb(new) - beside = to_jsonb(old) - beside and old.status = any (way) and new.status = any (way) then
     return new;
   end if;
-  raise exception 'may only say where a patient stands' using errcode = '42501';
+  raise exception 'may only say where a patient stands' using errcode = 'PC021';
 end $$;
 create trigger only_status before update on polyclinic.patients for each row execute function polyclinic.only_status();
 grant select, insert on polyclinic.patients to polyclinic_app, polyclinic_worker;

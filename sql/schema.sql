@@ -1419,7 +1419,7 @@ begin
   if to_jsonb(new) - beside = to_jsonb(old) - beside and old.status = any (way) and new.status = any (way) then
     return new;
   end if;
-  raise exception 'may only say where a patient stands' using errcode = '42501';
+  raise exception 'may only say where a patient stands' using errcode = 'PC021';
 end $$;
 
 ALTER FUNCTION polyclinic.only_status() OWNER TO polyclinic_owner;

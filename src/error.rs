@@ -198,6 +198,7 @@ impl From<sqlx::Error> for Error {
             "PC007" | "57014" | "55P03" | "57P01" | "57P03" | "53300" => Error::Busy,
             "40001" | "40P01" => Error::Internal(SERIALIZATION.into()),
             "PC009" => Error::field("email", "runs_the_platform"),
+            "PC021" => Error::Forbidden,
             "PC020" => Error::conflict("signed"),
             "22021" | "22P05" => Error::Malformed("text_not_storable"),
             "23505" | "23503" | "23514" => constraint(db.constraint().unwrap_or_default()),

@@ -6,7 +6,13 @@ select v.visit_id as "visit_id: VisitId", v.patient_id as "patient_id: PatientId
        v.practitioner_id as "practitioner_id: PractitionerId", d.name as "practitioner_name?",
        n.diagnosis as "diagnosis?", n.follow_up_on as "follow_up_on?"
 from polyclinic.visits v
-join polyclinic.patients p on p.clinic_id = v.clinic_id and p.patient_id = v.patient_id
+-- One by one: a filter tempts the planner to read every patient first.
+cross join lateral (
+  select t.patient_id, t.number, t.given_name, t.family_name, t.birth_date, t.age_years, t.age_told_on, t.sex,
+         t.status, t.version
+  from polyclinic.patients t
+  where t.clinic_id = $1 and t.patient_id = v.patient_id
+  offset 0) p
 left join polyclinic.practitioners d on d.clinic_id = v.clinic_id and d.practitioner_id = v.practitioner_id
 left join polyclinic.notes n on n.clinic_id = v.clinic_id and n.visit_id = v.visit_id
 where v.clinic_id = $1

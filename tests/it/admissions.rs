@@ -316,7 +316,7 @@ async fn a_doctor_says_where_a_patient_stands_and_changes_nothing_else() {
             Ok(done) => assert!(passes && done.rows_affected() == 1, "{set}"),
             Err(error) => {
                 assert!(!passes, "{set}: {error}");
-                assert_eq!(error.as_database_error().unwrap().code().unwrap(), "42501", "{set}");
+                assert_eq!(error.as_database_error().unwrap().code().unwrap(), "PC021", "{set}");
             }
         }
     }

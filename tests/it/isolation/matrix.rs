@@ -119,7 +119,9 @@ async fn one(stage: &mut Stage, context: Context, hostile: &Hostile, report: &mu
         let holds = match (&outcome, context.role()) {
             (Outcome::Refused { code, .. }, None) => CLOSED.contains(&code.as_str()),
             // A trigger of a prescription's lines looks for the draft first and finds none.
-            (Outcome::Refused { code, .. }, Some(_)) => ["42501", "PC020"].contains(&code.as_str()),
+            (Outcome::Refused { code, .. }, Some(_)) => {
+                ["42501", "PC020", "PC021"].contains(&code.as_str())
+            }
             // Where no policy lets a login in at all, there are no rows to ask the wall about.
             (Outcome::Done { rows, changed }, None)
                 if context == Context::Login("operator_olga") =>

@@ -185,6 +185,21 @@ impl Stage {
                 }
             }
         };
+        let user = self.people.get(role).map(|(user, _)| user.to_string()).unwrap_or_default();
+        let own_templates = format!(
+            "(shared or practitioner_id in (select p.practitioner_id from polyclinic.practitioners p
+              where p.clinic_id = {north} and p.user_id = '{user}'))"
+        );
+        // What a doctor has written for the own use, or not yet saved, is seen by nobody else.
+        let kept = match table {
+            "prescription_templates" => format!("and {own_templates}"),
+            "template_lines" | "template_tests" => format!(
+                "and template_id in (select t.template_id from polyclinic.prescription_templates t
+                      where t.clinic_id = {north} and {own_templates})"
+            ),
+            "note_drafts" => format!("and user_id = '{user}'"),
+            _ => String::new(),
+        };
         // A patient is told what was signed, never what a doctor is still writing.
         let signed = match (role, table) {
             ("patient", "prescriptions") => "and signed_at is not null",
@@ -195,7 +210,7 @@ impl Stage {
             _ => "",
         };
         let sql = format!(
-            "select count(*) from polyclinic.{table} where clinic_id = {north} {own} {signed}"
+            "select count(*) from polyclinic.{table} where clinic_id = {north} {own} {signed} {kept}"
         );
         Some(value(&mut self.superuser, &sql).await)
     }

@@ -33,6 +33,7 @@ const ON_PURPOSE: &[(&str, &str, &str)] = &[
         "visits",
         "counts the days that were asked for, 400 at most or as many months",
     ),
+    ("src/numbers.rs next_ones", "counters", "a clinic has a few a year"),
     ("src/patients/store.rs registered_today", "patients", "counts one day"),
     ("src/cohort/distributions.sql", "risk_profiles", "counts everybody, six ways"),
     ("src/cohort/distributions.sql", "patients", "counts everybody, six ways"),
@@ -40,6 +41,7 @@ const ON_PURPOSE: &[(&str, &str, &str)] = &[
 
 /// Indexes that no statement of the service reads by: name, and who does.
 const FOR_OTHERS: &[(&str, &str)] = &[
+    ("prescription_templates_name_key", "nobody: it is the rule that a name is there once"),
     ("history_by_xid", "polyclinic.hash_history, which seals a range of transactions"),
     ("import_pieces_by_age", "polyclinic.sweep_files, which forgets old ones"),
 ];

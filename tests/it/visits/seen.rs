@@ -185,7 +185,7 @@ async fn a_visit_is_changed_on_its_page_and_the_board_can_show_one_doctor() {
 async fn each_role_comes_home_to_its_own_page() {
     let world = World::open().await;
     for (role, to) in [
-        ("admin", "queue"),
+        ("admin", "figures"),
         ("receptionist", "today"),
         ("doctor", "queue"),
         ("nurse", "queue"),
@@ -202,7 +202,7 @@ async fn each_role_comes_home_to_its_own_page() {
             "{role}"
         );
         assert_eq!(actor.page(to).await.status, 200, "{role}");
-        let sees = if ["queue", "today"].contains(&to) { 200 } else { 403 };
+        let sees = if ["queue", "today", "figures"].contains(&to) { 200 } else { 403 };
         assert_eq!(actor.page("queue").await.status, sees, "{role}");
     }
     let nobody = world.anybody();
