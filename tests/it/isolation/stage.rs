@@ -185,7 +185,7 @@ impl Stage {
                 }
             }
         };
-        let user = self.people.get(role).map(|(user, _)| user.to_string()).unwrap_or_default();
+        let user = self.people.get(role).map(|(user, _)| user.clone()).unwrap_or_default();
         let own_templates = format!(
             "(shared or practitioner_id in (select p.practitioner_id from polyclinic.practitioners p
               where p.clinic_id = {north} and p.user_id = '{user}'))"

@@ -191,7 +191,7 @@ async fn work(world: &World) -> BTreeMap<&'static str, String> {
         assert_eq!(drafted.status, 201, "{drafted:?}");
         if turn < 2 {
             let signed = prescriptions::sign(&doctor, &drafted.json).await;
-            prescriptions::path(&signed).split_once("/").unwrap().1.clone_into(&mut last);
+            prescriptions::path(&signed).split_once('/').unwrap().1.clone_into(&mut last);
             if turn == 0 {
                 let voided = prescriptions::act(
                     &doctor,
