@@ -10,9 +10,11 @@ mod editor;
 mod nouns;
 mod pages;
 mod preview;
+mod renewal;
 pub(crate) mod rows;
 mod rules;
 mod sheet;
+mod signing;
 mod store;
 mod warnings;
 mod words;
@@ -22,14 +24,16 @@ pub use nouns::{
     Change, Content, Line, NewLine, NewPrescription, NewTestOrder, Prescription, PrescriptionId,
     Status, Summary, TestOrder, Warning, WarningKind,
 };
+pub use renewal::{again, correction, repeat};
+pub use signing::{discard, sign, sign_if_clear, void};
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::catalogue;
 use crate::error::Error;
 use crate::patients::{self, Patient, PatientId};
 use crate::practitioners::{self, Practitioner, PractitionerId};
 use crate::tenant::{Db, permission};
 use crate::visits::VisitId;
-use crate::{catalogue, numbers};
 
 permission!(
     /// See and print; a patient's login sees the own ones that were signed.
@@ -122,42 +126,13 @@ pub async fn draft(db: &mut Db, new: &NewPrescription) -> Result<Prescription, E
         refuse_other_visit(db, visit, new.patient_id).await?;
     }
     if let Some(old) = new.replaces_id {
-        may_replace(db, old, new.patient_id, &own).await?;
+        renewal::may_replace(db, old, new.patient_id, &own).await?;
     }
     let draft = resolve(db, &new.content, new.patient_id, &own).await?;
     let draft = Draft { visit: new.visit_id, replaces: new.replaces_id, ..draft };
     let id = PrescriptionId::fresh();
     store::insert(db, id, &draft).await?;
     present(db, id).await
-}
-
-/// Only an own signed prescription of the same patient is corrected.
-async fn may_replace(
-    db: &mut Db,
-    id: PrescriptionId,
-    patient: PatientId,
-    own: &Practitioner,
-) -> Result<(), Error> {
-    let refused = |code| Err(Error::field("replaces_id", code));
-    match store::find(db, id).await?.filter(|old| old.patient_id == patient) {
-        None => refused("unknown"),
-        Some(old) if old.practitioner_id != own.practitioner_id => refused("not_the_prescriber"),
-        Some(old) if old.status != Status::Signed => refused("not_signed"),
-        Some(_) => Ok(()),
-    }
-}
-
-/// Lines as they will be printed, with what the catalogue knows of them.
-pub(crate) async fn lines_of(db: &mut Db, lines: &[NewLine]) -> Result<Vec<Line>, Error> {
-    let ids: Vec<_> = lines.iter().filter_map(|line| line.medicine_id).collect();
-    let names = lines.iter().filter_map(|line| line.medicine.as_deref());
-    let names: Vec<String> = names.flat_map(rules::names).collect();
-    let known = if lines.is_empty() {
-        Vec::new()
-    } else {
-        catalogue::medicines_of(db, &ids, &names).await?
-    };
-    rules::lines(lines, &known)
 }
 
 /// What was written, with what the catalogue knows of it.
@@ -201,6 +176,19 @@ pub(crate) async fn tests_of(db: &mut Db, tests: &[NewTestOrder]) -> Result<Vec<
     let known =
         if tests.is_empty() { Vec::new() } else { catalogue::tests_of(db, &ids, &names).await? };
     rules::tests(tests, &known)
+}
+
+/// Lines as they will be printed, with what the catalogue knows of them.
+pub(crate) async fn lines_of(db: &mut Db, lines: &[NewLine]) -> Result<Vec<Line>, Error> {
+    let ids: Vec<_> = lines.iter().filter_map(|line| line.medicine_id).collect();
+    let names = lines.iter().filter_map(|line| line.medicine.as_deref());
+    let names: Vec<String> = names.flat_map(rules::names).collect();
+    let known = if lines.is_empty() {
+        Vec::new()
+    } else {
+        catalogue::medicines_of(db, &ids, &names).await?
+    };
+    rules::lines(lines, &known)
 }
 
 /// The prescription, held for a change by its prescriber: 404, then 403, then 409 where it stands elsewhere,
@@ -263,171 +251,10 @@ pub async fn amend(
     present(db, id).await
 }
 
-/// Signs: the prescription gets its number and never changes again. Every warning must have been
-/// acknowledged; what it replaces is voided; what the catalogue did not know it learns.
-pub async fn sign(
-    db: &mut Db,
-    id: PrescriptionId,
-    version: i32,
-    acknowledged: &[String],
-) -> Result<Prescription, Error> {
-    let (draft, _) = hold(db, id, version, Status::Draft).await?;
-    if draft.lines.is_empty() && draft.tests.is_empty() {
-        return Err(Error::field("lines", "required"));
-    }
-    let patient = patients::active(db, draft.patient_id).await?;
-    // The number comes first: whoever takes it holds the clinic's counter until the end, so no two
-    // prescriptions are signed at once that should have warned of each other.
-    let number = numbers::prescription(db).await?;
-    let found = found(db, &draft, &patient).await?;
-    let open = warnings::unacknowledged(&found, acknowledged);
-    if !open.is_empty() {
-        return Err(Error::Conflict {
-            code: "warnings_unacknowledged",
-            details: serde_json::to_value(open).ok(),
-        });
-    }
-    let who = (!found.is_empty()).then(|| {
-        serde_json::json!({ "by": db.user(), "name": db.who().user_name, "at": db.now(), "warnings": found })
-    });
-    store::sign(db, id, &number, who).await?;
-    if let Some(old) = draft.replaces_id {
-        // Voided in the meantime is as good.
-        store::void(db, old, &format!("replaced by {number}")).await?;
-    }
-    let medicines: Vec<_> =
-        draft.lines.iter().filter(|line| line.medicine_id.is_none()).map(rules::lesson).collect();
-    let tests: Vec<_> = draft
-        .tests
-        .iter()
-        .filter(|test| test.test_id.is_none())
-        .map(|test| catalogue::NewTest {
-            name: test.name.clone(),
-            kind: test.kind,
-            description: None,
-            active: true,
-        })
-        .collect();
-    catalogue::learn(db, &medicines, &tests).await?;
-    present(db, id).await
-}
-
-/// Signs a draft about which there is nothing to warn; leaves it a draft otherwise.
-pub async fn sign_if_clear(db: &mut Db, draft: Prescription) -> Result<Prescription, Error> {
-    let patient = patients::present(db, draft.patient_id).await?;
-    if found(db, &draft, &patient).await?.is_empty() {
-        sign(db, draft.prescription_id, draft.version, &[]).await
-    } else {
-        Ok(draft)
-    }
-}
-
-/// Voids a signed prescription. It stays on record with its number and the reason.
-pub async fn void(
-    db: &mut Db,
-    id: PrescriptionId,
-    version: i32,
-    reason: &str,
-) -> Result<Prescription, Error> {
-    let rx = present(db, id).await?;
-    if !may_void(db.user(), &rx) {
-        return Err(Error::Refused("not_the_prescriber"));
-    }
-    if rx.status != Status::Signed {
-        return Err(elsewhere(rx.status));
-    }
-    lock(db, id, version, Status::Signed).await?;
-    store::void(db, id, reason).await?;
-    present(db, id).await
-}
-
-/// Whether somebody with the permission may void it: the prescriber does, and anybody once the prescriber
-/// has left.
-fn may_void(user: uuid::Uuid, rx: &Prescription) -> bool {
-    rx.prescriber == user || rx.prescriber_left
-}
-
-/// Discards a draft: it is out of all lists, and its text stays on the trail.
-pub async fn discard(db: &mut Db, id: PrescriptionId, version: i32) -> Result<(), Error> {
-    hold(db, id, version, Status::Draft).await?;
-    if store::discard(db, id).await? { Ok(()) } else { Err(Error::Stale) }
-}
-
-/// A draft that says what an earlier prescription of the same patient said, whoever signed that. It belongs
-/// to the visit that is named.
-pub async fn repeat(
-    db: &mut Db,
-    id: PrescriptionId,
-    visit: Option<VisitId>,
-) -> Result<Prescription, Error> {
-    let own = practitioners::own(db).await?;
-    let old = present(db, id).await?;
-    if matches!(old.status, Status::Draft | Status::Discarded) {
-        return Err(Error::conflict("not_signed"));
-    }
-    patients::active(db, old.patient_id).await?;
-    if let Some(visit) = visit {
-        refuse_other_visit(db, visit, old.patient_id).await?;
-    }
-    let draft = Draft {
-        patient: old.patient_id,
-        visit,
-        practitioner: own.practitioner_id,
-        replaces: None,
-        diagnosis: old.diagnosis,
-        advice: old.advice,
-        lines: old.lines,
-        tests: old.tests,
-    };
-    let fresh = PrescriptionId::fresh();
-    store::insert(db, fresh, &draft).await?;
-    present(db, fresh).await
-}
-
 /// A prescription is written at a visit of its patient.
 async fn refuse_other_visit(db: &mut Db, id: VisitId, patient: PatientId) -> Result<(), Error> {
     match store::visit(db, id).await?.filter(|visit| visit.patient_id == patient) {
         Some(_) => Ok(()),
         None => Err(Error::field("visit_id", "unknown")),
     }
-}
-
-/// What somebody would write to prescribe the same again.
-pub fn again(rx: &Prescription) -> Content {
-    Content {
-        diagnosis: rx.diagnosis.clone(),
-        advice: rx.advice.clone(),
-        lines: rx.lines.iter().map(rules::written).collect(),
-        tests: rx
-            .tests
-            .iter()
-            .map(|test| NewTestOrder {
-                test_id: None,
-                name: Some(test.name.clone()),
-                kind: Some(test.kind),
-                instructions: test.instructions.clone(),
-            })
-            .collect(),
-    }
-}
-
-/// A draft that corrects a signed prescription, with all that it said.
-pub async fn correction(db: &mut Db, id: PrescriptionId) -> Result<Prescription, Error> {
-    let own = practitioners::own(db).await?;
-    let old = present(db, id).await?;
-    may_replace(db, id, old.patient_id, &own).await?;
-    patients::active(db, old.patient_id).await?;
-    let draft = Draft {
-        patient: old.patient_id,
-        visit: old.visit_id,
-        practitioner: own.practitioner_id,
-        replaces: Some(id),
-        diagnosis: old.diagnosis,
-        advice: old.advice,
-        lines: old.lines,
-        tests: old.tests,
-    };
-    let fresh = PrescriptionId::fresh();
-    store::insert(db, fresh, &draft).await?;
-    present(db, fresh).await
 }

@@ -126,7 +126,8 @@ impl ShowPage {
         form: Form,
     ) -> Result<ShowPage, Error> {
         let own = rx.prescriber == clinic.who()?.user_id && clinic.may("prescriptions:write");
-        let voids = clinic.may("prescriptions:void") && super::may_void(clinic.who()?.user_id, &rx);
+        let voids = clinic.may("prescriptions:void")
+            && super::signing::may_void(clinic.who()?.user_id, &rx);
         let chrome = Chrome::new(clinic, "prescriptions")?;
         let banner = Banner::new(&chrome, &patient);
         let lines = rx.lines.iter().map(|line| Said::new(&chrome, line)).collect();
