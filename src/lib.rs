@@ -26,6 +26,7 @@ pub mod imports;
 pub mod jobs;
 pub mod notes;
 pub mod numbers;
+pub mod paper;
 pub mod patients;
 pub mod practitioners;
 pub mod prescriptions;

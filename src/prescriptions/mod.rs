@@ -7,6 +7,7 @@
 
 mod api;
 mod editor;
+mod letterhead;
 mod nouns;
 mod pages;
 mod preview;
@@ -18,11 +19,14 @@ mod warnings;
 mod words;
 
 use chrono::{DateTime, Utc};
+pub use letterhead::Printed;
 pub use nouns::{
     Change, Content, Line, NewLine, NewPrescription, NewTestOrder, Prescription, PrescriptionId,
     Status, Summary, TestOrder, Warning, WarningKind,
 };
+pub use sheet::{Parts, Section, Sheet, parts};
 use utoipa_actix_web::service_config::ServiceConfig;
+pub use words::{Piece, Said, pieces};
 
 use crate::error::Error;
 use crate::patients::{self, Patient, PatientId};

@@ -33,6 +33,7 @@ mod limits;
 mod note_drafts;
 mod notes;
 mod openapi;
+mod paper;
 mod patients;
 mod prescription_pages;
 mod prescriptions;
