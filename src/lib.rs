@@ -34,6 +34,7 @@ pub mod prometheus;
 pub mod reception;
 pub mod routes;
 pub mod serve;
+pub mod shares;
 pub mod staff;
 pub mod styleguide;
 pub mod telemetry;

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::db::{Mode, Tx};
 use crate::error::Error;
 use crate::{
-    admissions, auth, catalogue, chart, check_ins, clinics, cohort, consultation, control, documents, figures, imports, notes, paper, patients, prescriptions, reception, staff, styleguide, templates, tracking, visits, vitals, web as edge,
+    admissions, auth, catalogue, chart, check_ins, clinics, cohort, consultation, control, documents, figures, imports, notes, paper, patients, prescriptions, reception, shares, staff, styleguide, templates, tracking, visits, vitals, web as edge,
 };
 
 /// Everything that answers. Addresses are tried in this order, so those asked for all day come first.
@@ -29,6 +29,7 @@ pub fn all(config: &mut ServiceConfig) {
     catalogue::routes(config);
     paper::routes(config);
     prescriptions::routes(config);
+    shares::routes(config);
     templates::routes(config);
     admissions::routes(config);
     tracking::routes(config);

@@ -289,7 +289,7 @@ impl<'a> Setter<'a> {
         });
         let sheet = self.sheet;
         let chrome = &sheet.chrome;
-        let mark = sheet.alarm().map(|_| chrome.word("paper.mark", sheet.rx.status.as_str()));
+        let mark = sheet.alarm().map(|_| chrome.word("paper_mark", sheet.rx.status.as_str()));
         let across: Option<Line> =
             mark.and_then(|mark| fill(&[bold(whole(&mark))], f32::MAX).into_iter().next());
         Paper {

@@ -42,6 +42,20 @@ pub struct ShownLayout {
     pub version: i32,
 }
 
+impl Default for Layout {
+    /// As every clinic begins, and as a sheet is that goes to no paper.
+    fn default() -> Layout {
+        Layout {
+            paper: Format::A4,
+            letterhead: true,
+            margin_top_mm: 14,
+            margin_right_mm: 14,
+            margin_bottom_mm: 14,
+            margin_left_mm: 14,
+        }
+    }
+}
+
 impl Layout {
     /// Top, right, bottom, left in millimetres. A roll has no edges to keep away from but its own.
     pub fn margins(&self, format: Format) -> [i16; 4] {

@@ -42,6 +42,7 @@ mod rendering;
 mod rows;
 mod schema;
 mod sessions;
+mod shares;
 mod shutdown;
 mod sources;
 mod staff;
