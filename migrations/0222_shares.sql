@@ -6,7 +6,7 @@ set local role polyclinic_gate;
 insert into gate.roles (role, code, about) values
   ('share', 30, 'whoever opened a link to one prescription: sees that patient''s own record, read only');
 insert into gate.permissions (permission, bit, roles, about) values
-  ('prescriptions:share', 34, '{doctor,receptionist}', 'make and revoke links to a prescription for its patient');
+  ('prescriptions:share', 38, '{doctor,receptionist}', 'make and revoke links to a prescription for its patient');
 update gate.permissions
 set roles = roles || '{share}'
 where permission in ('clinic:read', 'practitioners:read', 'self:read');

@@ -104,9 +104,9 @@ async fn check(request: HttpRequest, app: web::Data<App>) -> Result<HttpResponse
         return Err(Error::NotFound);
     };
     let front = Front { name: found.clinic.clone(), locale: found.locale };
-    let mut door = Door::new(&app, Some(("", &front)));
+    let mut door = Door::new(&request, &app, Some(("", &front)));
     door.slug = None;
-    let signed_on = found.signed_on.format("%d-%b-%Y").to_string();
+    let signed_on = door.texts().date(found.signed_on);
     page(&CheckPage { door, clinic: found.clinic, signed_on, word: found.word })
 }
 

@@ -105,7 +105,7 @@ impl<'a> Setter<'a> {
             self.section(&section);
         }
         if !sheet.lines.is_empty() {
-            self.heading(sheet.chrome.t("rx.medicines"));
+            self.heading(sheet.words.t("rx.medicines"));
             for (n, line) in sheet.lines.iter().enumerate() {
                 self.medicine(n + 1, line);
             }
@@ -200,14 +200,14 @@ impl<'a> Setter<'a> {
             chemist.width = code.x - 4.0 * MM;
         }
         if !sheet.chemist().is_empty() {
-            chemist.add(&[bold(sheet.chrome.t("rx.chemist"))], small);
+            chemist.add(&[bold(sheet.words.t("rx.chemist"))], small);
             chemist.add(&[plain(sheet.chemist())], small);
         }
         if let Some(drawn) = sheet.check.as_deref().and_then(Code::of) {
             let x = code.x + (code.width - CODE) / 2.0;
             code.marks.push(Mark::Code { x, y: 0.0, side: CODE, code: Arc::new(drawn) });
             code.space(CODE + 2.0);
-            code.add(&[plain(sheet.chrome.t("paper.check"))], small * 0.85);
+            code.add(&[plain(sheet.words.t("paper.check"))], small * 0.85);
         }
         sign.space(18.0 * MM);
         sign.rule(0.7);
@@ -236,11 +236,11 @@ impl<'a> Setter<'a> {
     fn foot(&self, page: usize, pages: usize) -> Stack {
         let sheet = self.sheet;
         let of =
-            sheet.chrome.tx("paper.page", page.to_string()).replacen("{n}", &pages.to_string(), 1);
+            sheet.words.tx("paper.page", page.to_string()).replacen("{n}", &pages.to_string(), 1);
         let number = whole(&format!("{} · {of}", sheet.heading()));
         let said = [
-            whole(&sheet.banner.name_line),
-            whole(&sheet.banner.number),
+            whole(&sheet.person.name_line),
+            whole(&sheet.person.number),
             sheet.letter.name.clone(),
         ];
         let mut column = self.column(Side::Left);
@@ -257,9 +257,9 @@ impl<'a> Setter<'a> {
         if let Some((alarm, _)) = sheet.alarm() {
             column.add(&[bold(alarm)], size * 1.1);
         }
-        let name = bold(sheet.banner.name_line.as_str());
+        let name = bold(sheet.person.name_line.as_str());
         column.add(&[name, plain(format!(" · {}", self.person()))], size);
-        column.add(&[bold(sheet.banner.allergies_line.as_str())], size);
+        column.add(&[bold(sheet.person.allergies_line.as_str())], size);
         column.space(3.0);
         column.rule(0.7);
         column
@@ -288,8 +288,8 @@ impl<'a> Setter<'a> {
             foot_top: height - bottom - foot_height,
         });
         let sheet = self.sheet;
-        let chrome = &sheet.chrome;
-        let mark = sheet.alarm().map(|_| chrome.word("paper_mark", sheet.rx.status.as_str()));
+        let words = &sheet.words;
+        let mark = sheet.alarm().map(|_| words.word("paper_mark", sheet.rx.status.as_str()));
         let across: Option<Line> =
             mark.and_then(|mark| fill(&[bold(whole(&mark))], f32::MAX).into_iter().next());
         Paper {
@@ -298,9 +298,9 @@ impl<'a> Setter<'a> {
             pages: pages.collect(),
             across,
             title: format!("{} · {}", sheet.heading(), sheet.letter.name),
-            language: chrome.lang().to_owned(),
+            language: words.lang().to_owned(),
             logo: sheet.letter.name.clone(),
-            code: chrome.t("paper.code").to_owned(),
+            code: words.t("paper.code").to_owned(),
             at: sheet.rx.signed_at.unwrap_or(sheet.rx.updated_at),
         }
     }

@@ -113,7 +113,7 @@ impl Setter<'_> {
             right.width = self.width * 0.36;
             right.x = self.width - right.width;
         }
-        left.add(&[bold(sheet.banner.name_line.as_str())], size * 1.25);
+        left.add(&[bold(sheet.person.name_line.as_str())], size * 1.25);
         left.add(&[plain(self.person())], size);
         left.add(&[plain(whole(sheet.phone().unwrap_or_default()))], size);
         left.add(&[plain(sheet.home())], size);
@@ -127,7 +127,7 @@ impl Setter<'_> {
             self.put(vec![left, right], 7.0, Role::Title);
         }
         let mut allergy = Stack::new(6.0, self.width - 12.0, Side::Left);
-        allergy.add(&[bold(sheet.banner.allergies_line.as_str())], size);
+        allergy.add(&[bold(sheet.person.allergies_line.as_str())], size);
         // The frame is as wide as the words.
         let wide = allergy.marks.iter().map(|mark| match mark {
             Mark::Text { size, line, .. } => line.width() * size,
@@ -139,7 +139,7 @@ impl Setter<'_> {
     }
 
     pub(super) fn person(&self) -> String {
-        let said: Vec<String> = self.sheet.person().iter().map(|said| whole(said)).collect();
+        let said: Vec<String> = self.sheet.facts().iter().map(|said| whole(said)).collect();
         said.join(" · ")
     }
 }

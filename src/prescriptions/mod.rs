@@ -24,7 +24,7 @@ pub use nouns::{
     Change, Content, Line, NewLine, NewPrescription, NewTestOrder, Prescription, PrescriptionId,
     Status, Summary, TestOrder, Warning, WarningKind,
 };
-pub use pages::again;
+pub use pages::show_again;
 pub use sheet::{Parts, Section, Sheet, parts};
 use utoipa_actix_web::service_config::ServiceConfig;
 pub use words::{Piece, Said, pieces};

@@ -283,7 +283,7 @@ async fn sign(
     };
     match outcome.await {
         Ok(answer) => Ok(answer),
-        Err(error) => again(&clinic, id.0, body.form, error).await,
+        Err(error) => show_again(&clinic, id.0, body.form, error).await,
     }
 }
 
@@ -312,7 +312,7 @@ async fn void(
     };
     match outcome.await {
         Ok(answer) => Ok(answer),
-        Err(error) => again(&clinic, id.0, body.form, error).await,
+        Err(error) => show_again(&clinic, id.0, body.form, error).await,
     }
 }
 
@@ -333,7 +333,7 @@ async fn correct(
         .await;
     match outcome {
         Ok(answer) => Ok(answer),
-        Err(error) => again(&clinic, id.0, Form::new(), error).await,
+        Err(error) => show_again(&clinic, id.0, Form::new(), error).await,
     }
 }
 
@@ -394,7 +394,7 @@ async fn repeat(
 }
 
 /// The page again, as the prescription stands now, with what went wrong.
-pub async fn again<P: Permission>(
+pub async fn show_again<P: Permission>(
     clinic: &Clinic<P>,
     id: PrescriptionId,
     form: Form,

@@ -50,10 +50,13 @@ pub async fn parts(db: &mut Db, id: PrescriptionId) -> Result<Parts, Error> {
 #[derive(Template)]
 #[template(path = "prescriptions/sheet.html")]
 pub struct Sheet {
-    /// The language and the clinic's zone.
-    pub chrome: Chrome,
+    /// Around the sheet on the screen, in the language of who looks.
+    chrome: Chrome,
+    banner: Banner,
+    /// The clinic's own language and its zone: the sheet is written in them.
+    pub words: Chrome,
     /// The patient.
-    pub banner: Banner,
+    pub person: Banner,
     patient: Patient,
     /// The prescription.
     pub rx: Prescription,
@@ -71,22 +74,23 @@ impl Sheet {
     /// The sheet, on the clinic's own paper unless another is asked for. `at` makes a whole address of a path.
     pub fn new(
         chrome: Chrome,
+        words: Chrome,
         parts: Parts,
         format: Option<Format>,
         at: impl Fn(&str) -> String,
     ) -> Sheet {
         let Parts { rx, patient, letter } = parts;
-        let banner = Banner::new(&chrome, &patient);
-        let lines = rx.lines.iter().map(|line| Said::new(&chrome, line)).collect();
+        let (banner, person) = (Banner::new(&chrome, &patient), Banner::new(&words, &patient));
+        let lines = rx.lines.iter().map(|line| Said::new(&words, line)).collect();
         let check = matches!(rx.status, Status::Signed | Status::Voided)
-            .then(|| at(&check::path(chrome.clinic_number, rx.sheet_code)));
+            .then(|| at(&check::path(words.clinic_number, rx.sheet_code)));
         let format = format.unwrap_or(letter.layout.paper);
-        Sheet { chrome, banner, patient, rx, letter, lines, format, check }
+        Sheet { chrome, banner, words, person, patient, rx, letter, lines, format, check }
     }
 
     /// The prescription's number; for a draft a word.
     pub fn heading(&self) -> String {
-        self.rx.number.clone().unwrap_or_else(|| self.chrome.t("rx.draft").to_owned())
+        self.rx.number.clone().unwrap_or_else(|| self.words.t("rx.draft").to_owned())
     }
 
     /// What says in frames that nothing may be dispensed, with the reason below.
@@ -95,11 +99,11 @@ impl Sheet {
             Status::Signed => return None,
             Status::Draft | Status::Discarded => ("rx.draft_line", String::new()),
             Status::Voided => {
-                let at = self.rx.voided_at.map(|at| self.chrome.datetime(&at));
+                let at = self.rx.voided_at.map(|at| self.words.datetime(&at));
                 ("rx.void_line", joined(&[self.rx.void_reason.clone(), at], ", "))
             }
         };
-        Some((self.chrome.t(key).to_owned(), because))
+        Some((self.words.t(key).to_owned(), because))
     }
 
     /// Whether the clinic's head is printed: not where its paper has one. A slip has none by itself.
@@ -119,13 +123,13 @@ impl Sheet {
 
     /// When it is open.
     pub fn hours(&self) -> String {
-        self.letter.hours.line(self.chrome.texts())
+        self.letter.hours.line(self.words.texts())
     }
 
     /// Its registration.
     pub fn registration(&self) -> Option<String> {
         let number = self.letter.registration_number.as_ref()?;
-        Some(self.chrome.tx("rx.clinic_registration", number))
+        Some(self.words.tx("rx.clinic_registration", number))
     }
 
     fn logo(&self) -> Option<String> {
@@ -145,7 +149,7 @@ impl Sheet {
 
     /// What stands under the prescriber's name in the letterhead.
     pub fn consulting(&self, printed: &Printed) -> String {
-        let consulting = self.chrome.t("rx.consulting");
+        let consulting = self.words.t("rx.consulting");
         let about = printed.about();
         if about.is_empty() { consulting.to_owned() } else { format!("{consulting}: {about}") }
     }
@@ -159,7 +163,7 @@ impl Sheet {
     /// The registration of somebody who practises.
     pub fn licence(&self, printed: &Printed) -> Option<String> {
         let number = printed.licence_number.as_ref()?;
-        Some(self.chrome.tx("rx.licence", number))
+        Some(self.words.tx("rx.licence", number))
     }
 
     /// Who signed, for the line to sign on.
@@ -169,23 +173,23 @@ impl Sheet {
 
     /// When it was signed.
     pub fn dated(&self) -> String {
-        self.chrome.datetime(&self.rx.signed_at.unwrap_or(self.rx.created_at))
+        self.words.datetime(&self.rx.signed_at.unwrap_or(self.rx.created_at))
     }
 
     /// The number that this one corrects.
     pub fn corrects(&self) -> Option<String> {
         let old = self.rx.replaces_number.as_ref()?;
-        Some(self.chrome.tx("rx.corrects", old))
+        Some(self.words.tx("rx.corrects", old))
     }
 
     /// The patient in one line below the name: what is measured, each whole.
-    pub fn person(&self) -> Vec<String> {
+    pub fn facts(&self) -> Vec<String> {
         let told = &self.patient.told;
         let weighed =
             self.letter.vitals.as_ref().and_then(super::letterhead::PrintedVitals::weight);
         let weight = weighed.or(told.weight_kg);
-        let weight = weight.map(|kg| self.chrome.tx("rx.weight", kg.to_string()));
-        let banner = &self.banner;
+        let weight = weight.map(|kg| self.words.tx("rx.weight", kg.to_string()));
+        let banner = &self.person;
         let all = [
             Some(banner.born_line.clone()),
             Some(banner.sex_label.clone()),
@@ -210,20 +214,20 @@ impl Sheet {
 
     fn section(&self, key: &str, text: Option<&String>) -> Option<Section> {
         let lines = text?.lines().map(pieces).collect();
-        Some(Section { title: self.chrome.t(key).to_owned(), lines })
+        Some(Section { title: self.words.t(key).to_owned(), lines })
     }
 
     /// What stands above the medicines.
     pub fn above(&self) -> Vec<Section> {
         let letter = &self.letter;
-        let vitals = letter.vitals.as_ref().map(|vitals| vitals.said(&self.chrome));
+        let vitals = letter.vitals.as_ref().map(|vitals| vitals.said(&self.words));
         let vitals = vitals.filter(|said| !said.is_empty());
         let all = [
             self.section("rx.diagnosis", self.rx.diagnosis.as_ref().or(letter.diagnosis.as_ref())),
             self.section("rx.complaint", letter.complaint.as_ref()),
             self.section("rx.findings", letter.findings.as_ref()),
             vitals.map(|said| Section {
-                title: self.chrome.t("rx.vitals").to_owned(),
+                title: self.words.t("rx.vitals").to_owned(),
                 lines: vec![said],
             }),
         ];
@@ -234,13 +238,13 @@ impl Sheet {
     pub fn below(&self) -> Vec<Section> {
         let letter = &self.letter;
         let tests = self.rx.tests.iter().map(|test| {
-            let kind = self.chrome.word("kind", test.kind.as_str());
+            let kind = self.words.word("kind", test.kind.as_str());
             let said = test.instructions.as_ref().map(|said| format!(": {said}"));
             pieces(&format!("{} ({kind}){}", test.name, said.unwrap_or_default()))
         });
-        let tests = Section { title: self.chrome.t("rx.tests").to_owned(), lines: tests.collect() };
+        let tests = Section { title: self.words.t("rx.tests").to_owned(), lines: tests.collect() };
         let again = letter.follow_up_on.as_ref().map(|day| {
-            let said = self.chrome.tx("rx.come_again", self.chrome.date(day));
+            let said = self.words.tx("rx.come_again", self.words.date(day));
             Section { title: String::new(), lines: vec![pieces(&said)] }
         });
         let all = [
@@ -273,6 +277,9 @@ async fn print(
     let format = Fields::of_query(&request)?.choice_opt("paper");
     let parts = clinic.read(async |db| parts(db, id.0).await).await?;
     let chrome = Chrome::new(&clinic, "prescriptions")?;
+    let words = Chrome::of_paper(clinic.app(), clinic.slug().as_str(), clinic.who()?);
     let https = clinic.app().settings.https;
-    page(&Sheet::new(chrome, parts, format, |path| crate::web::address(&request, https, path)))
+    page(&Sheet::new(chrome, words, parts, format, |path| {
+        crate::web::address(&request, https, path)
+    }))
 }

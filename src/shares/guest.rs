@@ -46,9 +46,9 @@ impl Named {
         Ok(Named { slug, token_sha256: secret::sha256(token.expose_secret()) })
     }
 
-    async fn door(&self, app: &App) -> Result<Door, Error> {
+    async fn door(&self, request: &HttpRequest, app: &App) -> Result<Door, Error> {
         let front = auth::front(app, &self.slug).await?.ok_or(Error::NotFound)?;
-        Ok(Door::new(app, Some((self.slug.as_str(), &front))))
+        Ok(Door::new(request, app, Some((self.slug.as_str(), &front))))
     }
 }
 
@@ -59,7 +59,7 @@ async fn ask(request: HttpRequest, app: web::Data<App>) -> Result<HttpResponse, 
     let from = sender(&request, &app);
     app.throttle.check(from)?;
     let named = Named::of(&request).inspect_err(|_| app.throttle.failed(from))?;
-    let door = named.door(&app).await?;
+    let door = named.door(&request, &app).await?;
     if store::lives(&app, named.slug.as_str(), &named.token_sha256).await? {
         return page_with(200, &AskPage { door, form: Form::new() });
     }
@@ -80,7 +80,7 @@ async fn open(
     let named = Named::of(&request).inspect_err(|_| app.throttle.failed(from))?;
     let wrong = |error: FieldError| Error::Invalid(vec![error]);
     let again = async |error: Error| {
-        let door = named.door(&app).await?;
+        let door = named.door(&request, &app).await?;
         let form = body.form.clone().refuse(error, door.texts())?;
         page_with(422, &AskPage { door, form })
     };
@@ -94,14 +94,16 @@ async fn open(
         Opening::Opened(who, mut parts) => {
             // There is no paper with a head of its own.
             parts.letter.layout = Layout::default();
-            let chrome = Chrome::of(&app, named.slug.as_str(), &who, "prescriptions");
+            let slug = named.slug.as_str();
+            let (chrome, words) =
+                (Chrome::of(&app, slug, &who, ""), Chrome::of_paper(&app, slug, &who));
             let https = app.settings.https;
             let whole = |path: &str| address(&request, https, path);
-            paper::answer(Sheet::new(chrome, parts, None, whole)).await
+            paper::answer(Sheet::new(chrome, words, parts, None, whole)).await
         }
         Opening::Wrong(0) | Opening::Over => {
             app.throttle.failed(from);
-            page_with(404, &OverPage { door: named.door(&app).await? })
+            page_with(404, &OverPage { door: named.door(&request, &app).await? })
         }
         Opening::Wrong(left) => {
             app.throttle.failed(from);

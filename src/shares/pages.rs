@@ -73,7 +73,7 @@ async fn make(
             let address = address(&request, https, &link.path(clinic.slug()));
             page_with(201, &LinkPage { chrome, number, share, address })
         }
-        Err(error) => prescriptions::again(&clinic, id.0, body.form, error).await,
+        Err(error) => prescriptions::show_again(&clinic, id.0, body.form, error).await,
     }
 }
 

@@ -45,13 +45,15 @@ pub async fn enter_as_guest<T>(
         Ok(row) => row,
         Err(error) => return Err(refused(tx, error).await),
     };
-    let who = || {
+    let who = move || {
         Some(Entered {
             clinic_id: row.clinic_id?,
             clinic_number: row.clinic_number?,
             clinic_name: row.clinic_name?,
             zone: row.zone?.parse().unwrap_or(chrono_tz::UTC),
-            locale: row.locale?,
+            locale: row.locale.clone()?,
+            clinic_locale: row.locale?,
+            language: None,
             currency: row.currency?,
             user_id: row.user_id?,
             user_name: row.user_name?,

@@ -80,6 +80,12 @@ impl Chrome {
         }
     }
 
+    /// For words and dates on paper: it is written in the clinic's own language, whoever prints it.
+    pub fn of_paper(app: &App, slug: &str, who: &Entered) -> Chrome {
+        let lang = app.texts.of(&who.clinic_locale);
+        Chrome { lang, locale: who.clinic_locale.clone(), ..Chrome::of(app, slug, who, "") }
+    }
+
     /// For the styleguide: nobody's page, with every part of the frame, in the language of the request.
     pub fn sample(request: &HttpRequest, app: &App) -> Chrome {
         let lang = Spoken::of(request).lang(&app.texts);
@@ -92,6 +98,7 @@ impl Chrome {
             zone: Tz::Asia__Kolkata,
             slug: "styleguide".into(),
             clinic: said("styleguide.clinic"),
+            clinic_number: 1,
             user: said("styleguide.doctor"),
             role: "doctor".into(),
             csrf: String::new(),
@@ -225,6 +232,7 @@ impl Chrome {
             zone: Tz::Asia__Kolkata,
             slug: "north".into(),
             clinic: "North clinic".into(),
+            clinic_number: 1,
             user: "Asha".into(),
             role: "admin".into(),
             csrf: String::new(),
