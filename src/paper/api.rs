@@ -3,10 +3,9 @@
 use actix_web::{HttpRequest, HttpResponse, get, patch};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{Format, Layout, ShownLayout};
-use crate::clinics::{Read as ReadClinic, Write as WriteClinic};
+use super::{Format, Layout, Read, ReadLayout, ShownLayout, WriteLayout};
 use crate::error::Error;
-use crate::prescriptions::{self, PrescriptionId, Read};
+use crate::prescriptions::{self, PrescriptionId};
 use crate::tenant::{Answer, Clinic};
 use crate::web::{Fields, Id, IfMatch, JsonBody, Problems};
 
@@ -40,7 +39,7 @@ async fn sheet(
     params(("slug" = String, Path, description = "The clinic")),
     responses((status = 200, body = ShownLayout, description = "With an ETag: the version of the clinic's settings"), Problems))]
 #[get("/clinic/{slug}/api/v1/clinic/layout")]
-async fn layout(clinic: Clinic<ReadClinic>) -> Result<HttpResponse, Error> {
+async fn layout(clinic: Clinic<ReadLayout>) -> Result<HttpResponse, Error> {
     let shown = clinic.read(async |db| super::layout(db).await).await?;
     Ok(Answer::ok(shown.version, &shown)?.into())
 }
@@ -53,7 +52,7 @@ async fn layout(clinic: Clinic<ReadClinic>) -> Result<HttpResponse, Error> {
     responses((status = 200, body = ShownLayout, description = "As it is now"), Problems))]
 #[patch("/clinic/{slug}/api/v1/clinic/layout")]
 async fn amend(
-    clinic: Clinic<WriteClinic>,
+    clinic: Clinic<WriteLayout>,
     version: IfMatch,
     body: JsonBody,
 ) -> Result<HttpResponse, Error> {

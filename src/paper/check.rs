@@ -93,13 +93,11 @@ impl CheckPage {
 #[get("/rx/{token}")]
 async fn check(request: HttpRequest, app: web::Data<App>) -> Result<HttpResponse, Error> {
     let from = address(&request, &app);
+    // What has not even the form is no guess, and asks nobody.
+    let (number, code) = read(request.match_info().query("token")).ok_or(Error::NotFound)?;
     app.throttle.check(from)?;
     app.pace.take(from)?;
-    let found = match read(request.match_info().query("token")) {
-        Some((number, code)) => store::standing(&app, number, code).await?,
-        None => None,
-    };
-    let Some(found) = found else {
+    let Some(found) = store::standing(&app, number, code).await? else {
         app.throttle.failed(from);
         return Err(Error::NotFound);
     };

@@ -27,7 +27,20 @@ pub use qr::Code;
 
 use crate::error::Error;
 use crate::prescriptions::Sheet;
-use crate::tenant::Db;
+use crate::tenant::{Db, permission};
+
+permission!(
+    /// See and print sheets; a patient's login the own ones that were signed.
+    Read = "prescriptions:read", "self:read"
+);
+permission!(
+    /// See how sheets are laid out.
+    ReadLayout = "clinic:read"
+);
+permission!(
+    /// Change how they are laid out.
+    WriteLayout = "clinic:write"
+);
 
 /// Pages and API. They come before the prescriptions' own: `{id}.pdf` looks like an id to them.
 pub fn routes(config: &mut ServiceConfig) {

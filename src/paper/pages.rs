@@ -4,10 +4,9 @@ use actix_web::{HttpRequest, HttpResponse, get, post};
 use askama::Template;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{Format, Layout, ShownLayout};
-use crate::clinics::Write as WriteClinic;
+use super::{Format, Layout, Read, ShownLayout, WriteLayout};
 use crate::error::Error;
-use crate::prescriptions::{self, Parts, PrescriptionId, Read, Sheet};
+use crate::prescriptions::{self, Parts, PrescriptionId, Sheet};
 use crate::tenant::{Answer, Clinic, Permission};
 use crate::web::{Chrome, Fields, Form, FormBody, Id, address, page, page_with};
 
@@ -58,7 +57,7 @@ struct LayoutPage {
     form: Form,
 }
 
-fn drawn(clinic: &Clinic<WriteClinic>, form: Form) -> Result<LayoutPage, Error> {
+fn drawn(clinic: &Clinic<WriteLayout>, form: Form) -> Result<LayoutPage, Error> {
     Ok(LayoutPage { chrome: Chrome::new(clinic, "settings")?, form })
 }
 
@@ -70,7 +69,7 @@ fn filled(shown: &ShownLayout) -> Form {
 #[utoipa::path(tag = "pages", params(("slug" = String, Path,)), responses((status = 200, description = "Page")))]
 #[get("/clinic/{slug}/settings/paper")]
 async fn settings(
-    clinic: Clinic<WriteClinic>,
+    clinic: Clinic<WriteLayout>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Error> {
     let done = Fields::of_query(&request)?.text_opt("done", 60);
@@ -83,7 +82,7 @@ async fn settings(
 /// Changes the layout, unless somebody else changed the settings in the meantime.
 #[utoipa::path(tag = "pages", params(("slug" = String, Path,)), responses((status = 303, description = "Saved")))]
 #[post("/clinic/{slug}/settings/paper")]
-async fn amend(clinic: Clinic<WriteClinic>, body: FormBody) -> Result<HttpResponse, Error> {
+async fn amend(clinic: Clinic<WriteLayout>, body: FormBody) -> Result<HttpResponse, Error> {
     let outcome = async {
         let mut fields = body.fields();
         let version = fields.int32("version", 1..=i32::MAX).ok_or(Error::PreconditionRequired)?;

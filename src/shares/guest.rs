@@ -56,9 +56,9 @@ impl Named {
 #[utoipa::path(tag = "pages", params(("slug" = String, Path,), ("token" = String, Path,)), responses((status = 200, description = "Page"), (status = 404, description = "No such link, or it is over")))]
 #[get("/clinic/{slug}/shared/{token}")]
 async fn ask(request: HttpRequest, app: web::Data<App>) -> Result<HttpResponse, Error> {
+    let named = Named::of(&request)?;
     let from = sender(&request, &app);
     app.throttle.check(from)?;
-    let named = Named::of(&request).inspect_err(|_| app.throttle.failed(from))?;
     let door = named.door(&request, &app).await?;
     if store::lives(&app, named.slug.as_str(), &named.token_sha256).await? {
         return page_with(200, &AskPage { door, form: Form::new() });
@@ -75,9 +75,9 @@ async fn open(
     app: web::Data<App>,
     DoorForm(body): DoorForm,
 ) -> Result<HttpResponse, Error> {
+    let named = Named::of(&request)?;
     let from = sender(&request, &app);
     app.throttle.check(from)?;
-    let named = Named::of(&request).inspect_err(|_| app.throttle.failed(from))?;
     let wrong = |error: FieldError| Error::Invalid(vec![error]);
     let again = async |error: Error| {
         let door = named.door(&request, &app).await?;
