@@ -47,13 +47,13 @@ begin
                            from polyclinic.prescriptions n
                            where n.clinic_id = place.clinic_id
                              and n.replaces_id = p.prescription_id
-                             and n.status <> 'draft') then 'replaced'
+                             and n.status in ('signed', 'voided')) then 'replaced'
               else 'voided' end
     into clinic_name, locale, signed_on, standing
   from polyclinic.prescriptions p
   where p.clinic_id = place.clinic_id
     and p.sheet_code = p_code
-    and p.status <> 'draft';
+    and p.status in ('signed', 'voided');
   perform set_config('gate.ctx', '', true);
 end $$;
 grant execute on function gate.sheet(int, uuid) to polyclinic_auth;

@@ -48,7 +48,7 @@ create policy own_inserts on polyclinic.shares as restrictive for insert to poly
     where p.clinic_id = shares.clinic_id
       and p.prescription_id = shares.prescription_id
       and p.patient_id = shares.patient_id
-      and p.status <> 'draft'));
+      and p.status = 'signed'));
 -- The door reads a link and counts; it makes none.
 create policy door_reads on polyclinic.shares for select to polyclinic_gate using (clinic_id = (select gate.clinic_for(0)));
 create policy door_updates on polyclinic.shares for update to polyclinic_gate

@@ -12,7 +12,9 @@ use crate::app::App;
 use crate::db::{Mode, Tx};
 use crate::error::Error;
 use crate::{
-    admissions, auth, catalogue, chart, check_ins, clinics, cohort, consultation, control, documents, figures, imports, notes, paper, patients, prescriptions, reception, shares, staff, styleguide, templates, tracking, visits, vitals, web as edge,
+    admissions, auth, catalogue, chart, check_ins, clinics, cohort, consultation, control,
+    documents, figures, imports, notes, paper, patients, prescriptions, reception, shares, staff,
+    styleguide, templates, tracking, visits, vitals, web as edge,
 };
 
 /// Everything that answers. Addresses are tried in this order, so those asked for all day come first.

@@ -215,10 +215,7 @@ fn in_words(chrome: &Chrome, warning: &Warning) -> (String, String) {
 }
 
 /// The prescription, its patient, and for whoever may repeat it the visit of today.
-async fn looked_at<P: Permission>(
-    clinic: &Clinic<P>,
-    id: PrescriptionId,
-) -> Result<Found, Error> {
+async fn looked_at<P: Permission>(clinic: &Clinic<P>, id: PrescriptionId) -> Result<Found, Error> {
     clinic
         .read(async |db| {
             let (rx, patient) = super::look(db, id).await?;
@@ -363,7 +360,7 @@ async fn discard(
     };
     match outcome.await {
         Ok(answer) => Ok(answer),
-        Err(error) => again(&clinic, id.0, Form::new(), error).await,
+        Err(error) => show_again(&clinic, id.0, Form::new(), error).await,
     }
 }
 
@@ -389,7 +386,7 @@ async fn repeat(
     };
     match outcome.await {
         Ok(answer) => Ok(answer),
-        Err(error) => again(&clinic, id.0, Form::new(), error).await,
+        Err(error) => show_again(&clinic, id.0, Form::new(), error).await,
     }
 }
 

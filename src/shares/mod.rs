@@ -72,7 +72,7 @@ pub async fn share(
     let prescription = prescriptions::present(db, id).await?;
     match prescription.status {
         Status::Signed => {}
-        Status::Draft => return Err(Error::conflict("not_signed")),
+        Status::Draft | Status::Discarded => return Err(Error::conflict("not_signed")),
         Status::Voided => return Err(Error::conflict("voided")),
     }
     let patient = patients::active(db, prescription.patient_id).await?;
