@@ -750,6 +750,69 @@ end $$;
 
 ALTER FUNCTION gate.open_session(p_slug text, p_account uuid, p_session uuid, p_kind text, p_secret_sha256 bytea, p_secret_seconds integer, p_refresh_sha256 bytea, p_idle_seconds integer, p_life_seconds integer, p_user_agent text, OUT user_id uuid, OUT name text, OUT role text, OUT permissions text[]) OWNER TO polyclinic_gate;
 
+-- Name: open_share(text, bytea, integer); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
+
+CREATE FUNCTION gate.open_share(p_slug text, p_token_sha256 bytea, p_birth_year integer, OUT outcome text, OUT tries_left integer, OUT prescription_id uuid, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+  nil   constant uuid := '00000000-0000-0000-0000-000000000000';
+  place record;
+  link  record;
+  born  int;
+  r     record;
+begin
+  outcome := 'over';
+  select d.clinic_id, d.clinic_number, d.name, d.zone, d.locale, d.currency into place
+  from platform.directory d
+  where d.slug = p_slug and d.status in ('active', 'trial');
+  if not found then return; end if;
+  perform gate.refuse_dirty();
+  perform gate.pin_settings();
+  perform gate.sign(place.clinic_id, nil, nil, nil, 1, 0::smallint);
+  select s.share_id, s.prescription_id, s.patient_id, s.wrong_tries into link
+  from polyclinic.shares s
+  where s.clinic_id = place.clinic_id
+    and s.token_sha256 = p_token_sha256
+    and s.revoked_at is null
+    and s.expires_at > clock_timestamp()
+    and s.wrong_tries < 5
+  for update;
+  if found then
+    select extract(year from p.birth_date)::int into born
+    from polyclinic.patients p
+    where p.clinic_id = place.clinic_id and p.patient_id = link.patient_id and p.status <> 'archived';
+  end if;
+  if born is null then
+    perform set_config('gate.ctx', '', true);
+    return;
+  end if;
+  -- The trail names the link as the session.
+  perform gate.sign(place.clinic_id, nil, link.share_id, nil, 1, 0::smallint);
+  if born is distinct from p_birth_year then
+    update polyclinic.shares s set wrong_tries = s.wrong_tries + 1
+    where s.clinic_id = place.clinic_id and s.share_id = link.share_id;
+    perform set_config('gate.ctx', '', true);
+    outcome := 'wrong';  tries_left := 4 - link.wrong_tries;
+    return;
+  end if;
+  update polyclinic.shares s set opened = s.opened + 1, opened_at = clock_timestamp()
+  where s.clinic_id = place.clinic_id and s.share_id = link.share_id;
+  select g.role, g.mask, g.code into strict r from gate.roles g where g.role = 'share';
+  perform gate.sign(place.clinic_id, nil, link.share_id, link.patient_id, r.mask, r.code);
+  outcome := 'opened';  prescription_id := link.prescription_id;
+  clinic_id := place.clinic_id;  clinic_number := place.clinic_number;  clinic_name := place.name;
+  zone := place.zone;  locale := place.locale;  currency := place.currency;
+  user_id := nil;  user_name := r.role;  role := r.role;  session_id := link.share_id;  patient_id := link.patient_id;
+  permissions := r.mask;
+  entered_at := transaction_timestamp();
+  today := (transaction_timestamp() at time zone place.zone)::date;
+end $$;
+
+ALTER FUNCTION gate.open_share(p_slug text, p_token_sha256 bytea, p_birth_year integer, OUT outcome text, OUT tries_left integer, OUT prescription_id uuid, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date) OWNER TO polyclinic_gate;
+
 -- Name: own_credentials(text, bytea); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
 
 CREATE FUNCTION gate.own_credentials(p_slug text, p_secret bytea, OUT account_id uuid, OUT password_phc text, OUT wait_seconds integer) RETURNS record
@@ -1045,6 +1108,72 @@ begin
 end $$;
 
 ALTER FUNCTION gate.session_id() OWNER TO polyclinic_gate;
+
+-- Name: share_lives(text, bytea); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
+
+CREATE FUNCTION gate.share_lives(p_slug text, p_token_sha256 bytea) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  nil constant uuid := '00000000-0000-0000-0000-000000000000';
+  c bigint;
+  good boolean;
+begin
+  select d.clinic_id into c from platform.directory d where d.slug = p_slug and d.status in ('active', 'trial');
+  if not found then return false; end if;
+  perform gate.refuse_dirty();
+  perform gate.sign(c, nil, nil, nil, 1, 0::smallint);
+  good := exists (
+    select
+    from polyclinic.shares s
+    join polyclinic.patients p on p.clinic_id = s.clinic_id and p.patient_id = s.patient_id
+    where s.clinic_id = c
+      and s.token_sha256 = p_token_sha256
+      and s.revoked_at is null
+      and s.expires_at > clock_timestamp()
+      and s.wrong_tries < 5
+      and p.status <> 'archived');
+  perform set_config('gate.ctx', '', true);
+  return good;
+end $$;
+
+ALTER FUNCTION gate.share_lives(p_slug text, p_token_sha256 bytea) OWNER TO polyclinic_gate;
+
+-- Name: sheet(integer, uuid); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
+
+CREATE FUNCTION gate.sheet(p_clinic_number integer, p_code uuid, OUT clinic_name text, OUT locale text, OUT signed_on date, OUT standing text) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+  nil   constant uuid := '00000000-0000-0000-0000-000000000000';
+  place record;
+begin
+  select d.clinic_id, d.name, d.zone, d.locale into place
+  from platform.directory d
+  where d.clinic_number = p_clinic_number and d.status in ('active', 'trial');
+  if not found then return; end if;
+  perform gate.refuse_dirty();
+  perform gate.sign(place.clinic_id, nil, nil, nil, 1, 0::smallint);
+  select place.name, place.locale, (p.signed_at at time zone place.zone)::date,
+         case when p.status = 'signed' then 'issued'
+              when exists (select
+                           from polyclinic.prescriptions n
+                           where n.clinic_id = place.clinic_id
+                             and n.replaces_id = p.prescription_id
+                             and n.status in ('signed', 'voided')) then 'replaced'
+              else 'voided' end
+    into clinic_name, locale, signed_on, standing
+  from polyclinic.prescriptions p
+  where p.clinic_id = place.clinic_id
+    and p.sheet_code = p_code
+    and p.status in ('signed', 'voided');
+  perform set_config('gate.ctx', '', true);
+end $$;
+
+ALTER FUNCTION gate.sheet(p_clinic_number integer, p_code uuid, OUT clinic_name text, OUT locale text, OUT signed_on date, OUT standing text) OWNER TO polyclinic_gate;
 
 -- Name: sign(bigint, uuid, uuid, uuid, bigint, smallint); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
 
@@ -1348,6 +1477,21 @@ begin
 end $$;
 
 ALTER FUNCTION polyclinic.index_test() OWNER TO polyclinic_owner;
+
+-- Name: keep_revoked(); Type: FUNCTION; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE FUNCTION polyclinic.keep_revoked() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if old.revoked_at is not null and new.revoked_at is distinct from old.revoked_at then
+    raise exception 'a revoked link stays revoked' using errcode = 'PC020';
+  end if;
+  return new;
+end $$;
+
+ALTER FUNCTION polyclinic.keep_revoked() OWNER TO polyclinic_owner;
 
 -- Name: keep_signed(); Type: FUNCTION; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -1880,6 +2024,12 @@ CREATE TABLE polyclinic.clinics (
     version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    paper text DEFAULT 'a4'::text NOT NULL,
+    letterhead boolean DEFAULT true NOT NULL,
+    margin_top_mm smallint DEFAULT 14 NOT NULL,
+    margin_right_mm smallint DEFAULT 14 NOT NULL,
+    margin_bottom_mm smallint DEFAULT 14 NOT NULL,
+    margin_left_mm smallint DEFAULT 14 NOT NULL,
     hours jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT clinics_address_length CHECK ((length(address) <= 500)),
     CONSTRAINT clinics_chemist_address_length CHECK ((length(chemist_address) <= 500)),
@@ -1892,7 +2042,12 @@ CREATE TABLE polyclinic.clinics (
     CONSTRAINT clinics_locale_shape CHECK ((locale ~ '^[a-z]{2}(-[A-Z]{2})?$'::text)),
     CONSTRAINT clinics_logo_size CHECK ((length(logo) <= 262144)),
     CONSTRAINT clinics_logo_type_known CHECK ((logo_type = ANY (ARRAY['image/png'::text, 'image/jpeg'::text]))),
+    CONSTRAINT clinics_margin_bottom_range CHECK (((margin_bottom_mm >= 5) AND (margin_bottom_mm <= 80))),
+    CONSTRAINT clinics_margin_left_range CHECK (((margin_left_mm >= 5) AND (margin_left_mm <= 40))),
+    CONSTRAINT clinics_margin_right_range CHECK (((margin_right_mm >= 5) AND (margin_right_mm <= 40))),
+    CONSTRAINT clinics_margin_top_range CHECK (((margin_top_mm >= 5) AND (margin_top_mm <= 100))),
     CONSTRAINT clinics_name_length CHECK (((length(name) >= 2) AND (length(name) <= 255))),
+    CONSTRAINT clinics_paper_known CHECK ((paper = ANY (ARRAY['a4'::text, 'a5'::text, 'slip'::text]))),
     CONSTRAINT clinics_phone_length CHECK ((length(phone) <= 25)),
     CONSTRAINT clinics_postcode_length CHECK ((length(postcode) <= 20)),
     CONSTRAINT clinics_registration_length CHECK ((length(registration_number) <= 100)),
@@ -2575,6 +2730,7 @@ CREATE TABLE polyclinic.prescriptions (
     version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    sheet_code uuid DEFAULT gen_random_uuid() NOT NULL,
     CONSTRAINT prescriptions_advice_length CHECK ((length(advice) <= 2000)),
     CONSTRAINT prescriptions_diagnosis_length CHECK ((length(diagnosis) <= 1000)),
     CONSTRAINT prescriptions_signed_whole CHECK ((((status = ANY (ARRAY['draft'::text, 'discarded'::text])) = (signed_at IS NULL)) AND ((status = ANY (ARRAY['draft'::text, 'discarded'::text])) = (number IS NULL)))),
@@ -2693,6 +2849,38 @@ ALTER TABLE ONLY polyclinic.sessions ALTER COLUMN user_agent SET STATISTICS 0;
 ALTER TABLE ONLY polyclinic.sessions FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE polyclinic.sessions OWNER TO polyclinic_owner;
+
+-- Name: shares; Type: TABLE; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TABLE polyclinic.shares (
+    clinic_id bigint DEFAULT gate.clinic_id() NOT NULL,
+    share_id uuid NOT NULL,
+    prescription_id uuid NOT NULL,
+    patient_id uuid NOT NULL,
+    token_sha256 bytea NOT NULL,
+    created_by uuid NOT NULL,
+    created_by_name text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    wrong_tries smallint DEFAULT 0 NOT NULL,
+    opened integer DEFAULT 0 NOT NULL,
+    opened_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT shares_by_length CHECK (((length(created_by_name) >= 1) AND (length(created_by_name) <= 150))),
+    CONSTRAINT shares_life CHECK (((expires_at > created_at) AND (expires_at <= (created_at + '14 days'::interval)))),
+    CONSTRAINT shares_opened_positive CHECK ((opened >= 0)),
+    CONSTRAINT shares_opened_whole CHECK (((opened = 0) = (opened_at IS NULL))),
+    CONSTRAINT shares_token_length CHECK ((length(token_sha256) = 32)),
+    CONSTRAINT shares_tries_range CHECK (((wrong_tries >= 0) AND (wrong_tries <= 5)))
+);
+ALTER TABLE ONLY polyclinic.shares ALTER COLUMN token_sha256 SET STATISTICS 0;
+ALTER TABLE ONLY polyclinic.shares ALTER COLUMN created_by_name SET STATISTICS 0;
+
+ALTER TABLE ONLY polyclinic.shares FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE polyclinic.shares OWNER TO polyclinic_owner;
 
 -- Name: template_lines; Type: TABLE; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -3197,6 +3385,11 @@ ALTER TABLE ONLY polyclinic.prescriptions
 ALTER TABLE ONLY polyclinic.prescriptions
     ADD CONSTRAINT prescriptions_pkey PRIMARY KEY (clinic_id, prescription_id);
 
+-- Name: prescriptions prescriptions_sheet_key; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.prescriptions
+    ADD CONSTRAINT prescriptions_sheet_key UNIQUE (clinic_id, sheet_code);
+
 -- Name: refresh_tokens refresh_tokens_pkey; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE ONLY polyclinic.refresh_tokens
@@ -3221,6 +3414,16 @@ ALTER TABLE ONLY polyclinic.sessions
 
 ALTER TABLE ONLY polyclinic.sessions
     ADD CONSTRAINT sessions_secret_key UNIQUE (clinic_id, secret_sha256);
+
+-- Name: shares shares_pkey; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.shares
+    ADD CONSTRAINT shares_pkey PRIMARY KEY (clinic_id, share_id);
+
+-- Name: shares shares_token_key; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.shares
+    ADD CONSTRAINT shares_token_key UNIQUE (clinic_id, token_sha256);
 
 -- Name: template_lines template_lines_pkey; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -3434,6 +3637,10 @@ CREATE INDEX prescriptions_unsigned ON polyclinic.prescriptions USING btree (cli
 
 CREATE INDEX sessions_by_user ON polyclinic.sessions USING btree (clinic_id, user_id, created_at DESC);
 
+-- Name: shares_by_prescription; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE INDEX shares_by_prescription ON polyclinic.shares USING btree (clinic_id, prescription_id, created_at DESC);
+
 -- Name: test_search_by_test; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE INDEX test_search_by_test ON polyclinic.test_search USING btree (clinic_id, test_id, token);
@@ -3513,6 +3720,10 @@ CREATE TRIGGER index_for_search AFTER INSERT OR UPDATE OF given_name, family_nam
 -- Name: tests index_for_search; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE TRIGGER index_for_search AFTER INSERT OR UPDATE OF name ON polyclinic.tests FOR EACH ROW EXECUTE FUNCTION polyclinic.index_test();
+
+-- Name: shares keep_revoked; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TRIGGER keep_revoked BEFORE UPDATE ON polyclinic.shares FOR EACH ROW EXECUTE FUNCTION polyclinic.keep_revoked();
 
 -- Name: prescriptions keep_signed; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -3610,6 +3821,10 @@ CREATE TRIGGER record_history AFTER INSERT OR DELETE OR UPDATE ON polyclinic.ris
 
 CREATE TRIGGER record_history AFTER INSERT OR DELETE OR UPDATE ON polyclinic.sessions FOR EACH ROW EXECUTE FUNCTION polyclinic.record_history('session_id', '-secret_sha256', '-seen_at', '-secret_until');
 
+-- Name: shares record_history; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TRIGGER record_history AFTER INSERT OR DELETE OR UPDATE ON polyclinic.shares FOR EACH ROW EXECUTE FUNCTION polyclinic.record_history('share_id', '-token_sha256');
+
 -- Name: template_lines record_history; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE TRIGGER record_history AFTER INSERT OR DELETE OR UPDATE ON polyclinic.template_lines FOR EACH ROW EXECUTE FUNCTION polyclinic.record_history('template_line_id');
@@ -3685,6 +3900,10 @@ CREATE TRIGGER stamp BEFORE UPDATE ON polyclinic.prescriptions FOR EACH ROW EXEC
 -- Name: risk_profiles stamp; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE TRIGGER stamp BEFORE UPDATE ON polyclinic.risk_profiles FOR EACH ROW EXECUTE FUNCTION polyclinic.stamp();
+
+-- Name: shares stamp; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TRIGGER stamp BEFORE UPDATE ON polyclinic.shares FOR EACH ROW EXECUTE FUNCTION polyclinic.stamp();
 
 -- Name: tests stamp; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -3922,6 +4141,16 @@ ALTER TABLE ONLY polyclinic.risk_profiles
 ALTER TABLE ONLY polyclinic.sessions
     ADD CONSTRAINT sessions_user_fkey FOREIGN KEY (clinic_id, user_id) REFERENCES polyclinic.users(clinic_id, user_id) ON DELETE RESTRICT;
 
+-- Name: shares shares_patient_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.shares
+    ADD CONSTRAINT shares_patient_fkey FOREIGN KEY (clinic_id, patient_id) REFERENCES polyclinic.patients(clinic_id, patient_id) ON DELETE RESTRICT;
+
+-- Name: shares shares_prescription_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.shares
+    ADD CONSTRAINT shares_prescription_fkey FOREIGN KEY (clinic_id, prescription_id) REFERENCES polyclinic.prescriptions(clinic_id, prescription_id) ON DELETE RESTRICT;
+
 -- Name: template_lines template_lines_medicine_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE ONLY polyclinic.template_lines
@@ -4042,9 +4271,17 @@ CREATE POLICY door_inserts ON polyclinic.users FOR INSERT TO polyclinic_gate WIT
 
 CREATE POLICY door_reads ON polyclinic.clinics FOR SELECT TO polyclinic_gate USING ((clinic_id = ( SELECT gate.clinic_for(0) AS clinic_for)));
 
+-- Name: patients door_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY door_reads ON polyclinic.patients FOR SELECT TO polyclinic_gate USING ((clinic_id = ( SELECT gate.clinic_for(0) AS clinic_for)));
+
 -- Name: practitioners door_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY door_reads ON polyclinic.practitioners FOR SELECT TO polyclinic_gate USING ((clinic_id = ( SELECT gate.clinic_for(0) AS clinic_for)));
+
+-- Name: prescriptions door_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY door_reads ON polyclinic.prescriptions FOR SELECT TO polyclinic_gate USING ((clinic_id = ( SELECT gate.clinic_for(0) AS clinic_for)));
 
 -- Name: refresh_tokens door_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -4053,6 +4290,10 @@ CREATE POLICY door_reads ON polyclinic.refresh_tokens FOR SELECT TO polyclinic_g
 -- Name: sessions door_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY door_reads ON polyclinic.sessions FOR SELECT TO polyclinic_gate USING ((clinic_id = ( SELECT gate.clinic_for(0) AS clinic_for)));
+
+-- Name: shares door_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY door_reads ON polyclinic.shares FOR SELECT TO polyclinic_gate USING ((clinic_id = ( SELECT gate.clinic_for(0) AS clinic_for)));
 
 -- Name: users door_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -4073,6 +4314,10 @@ CREATE POLICY door_updates ON polyclinic.refresh_tokens FOR UPDATE TO polyclinic
 -- Name: sessions door_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY door_updates ON polyclinic.sessions FOR UPDATE TO polyclinic_gate USING ((clinic_id = ( SELECT gate.clinic_for(0) AS clinic_for))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(0) AS clinic_for)));
+
+-- Name: shares door_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY door_updates ON polyclinic.shares FOR UPDATE TO polyclinic_gate USING ((clinic_id = ( SELECT gate.clinic_for(0) AS clinic_for))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(0) AS clinic_for)));
 
 -- Name: users door_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -4191,6 +4436,12 @@ CREATE POLICY own_inserts ON polyclinic.prescription_templates AS RESTRICTIVE FO
 CREATE POLICY own_inserts ON polyclinic.prescriptions AS RESTRICTIVE FOR INSERT TO polyclinic_app WITH CHECK (((status = 'draft'::text) AND (practitioner_id = ( SELECT p.practitioner_id
    FROM polyclinic.practitioners p
   WHERE ((p.clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND (p.user_id = ( SELECT gate.user_id() AS user_id)))))));
+
+-- Name: shares own_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY own_inserts ON polyclinic.shares AS RESTRICTIVE FOR INSERT TO polyclinic_app WITH CHECK (((created_by = ( SELECT gate.user_id() AS user_id)) AND (opened = 0) AND (wrong_tries = 0) AND (EXISTS ( SELECT
+   FROM polyclinic.prescriptions p
+  WHERE ((p.clinic_id = shares.clinic_id) AND (p.prescription_id = shares.prescription_id) AND (p.patient_id = shares.patient_id) AND (p.status = 'signed'::text))))));
 
 -- Name: note_drafts own_only; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -4421,6 +4672,14 @@ CREATE POLICY role_inserts ON polyclinic.risk_profiles FOR INSERT TO polyclinic_
 -- Name: POLICY role_inserts ON risk_profiles; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
 
 COMMENT ON POLICY role_inserts ON polyclinic.risk_profiles IS 'imports:write';
+
+-- Name: shares role_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_inserts ON polyclinic.shares FOR INSERT TO polyclinic_app, polyclinic_worker WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(42) AS clinic_for)));
+
+-- Name: POLICY role_inserts ON shares; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_inserts ON polyclinic.shares IS 'prescriptions:share';
 
 -- Name: template_lines role_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -4678,6 +4937,14 @@ CREATE POLICY role_reads ON polyclinic.sessions FOR SELECT TO polyclinic_app USI
 
 COMMENT ON POLICY role_reads ON polyclinic.sessions IS 'staff:write, or session:own for own rows';
 
+-- Name: shares role_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_reads ON polyclinic.shares FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(16) AS clinic_for)));
+
+-- Name: POLICY role_reads ON shares; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_reads ON polyclinic.shares IS 'prescriptions:read';
+
 -- Name: template_lines role_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY role_reads ON polyclinic.template_lines FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(17) AS clinic_for)));
@@ -4861,6 +5128,14 @@ CREATE POLICY role_updates ON polyclinic.sessions FOR UPDATE TO polyclinic_app U
 -- Name: POLICY role_updates ON sessions; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
 
 COMMENT ON POLICY role_updates ON polyclinic.sessions IS 'staff:write, or session:own for own rows';
+
+-- Name: shares role_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_updates ON polyclinic.shares FOR UPDATE TO polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(42) AS clinic_for))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(42) AS clinic_for)));
+
+-- Name: POLICY role_updates ON shares; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_updates ON polyclinic.shares IS 'prescriptions:share';
 
 -- Name: tests role_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -5118,6 +5393,14 @@ CASE
     ELSE false
 END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
+-- Name: shares same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic ON polyclinic.shares AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+
 -- Name: template_lines same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY same_clinic ON polyclinic.template_lines AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
@@ -5317,6 +5600,10 @@ END);
 -- Name: sessions; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE polyclinic.sessions ENABLE ROW LEVEL SECURITY;
+
+-- Name: shares; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE polyclinic.shares ENABLE ROW LEVEL SECURITY;
 
 -- Name: idempotency_keys sweeper; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -5578,6 +5865,11 @@ GRANT ALL ON FUNCTION gate.open_platform_session(p_account uuid, p_secret_sha256
 REVOKE ALL ON FUNCTION gate.open_session(p_slug text, p_account uuid, p_session uuid, p_kind text, p_secret_sha256 bytea, p_secret_seconds integer, p_refresh_sha256 bytea, p_idle_seconds integer, p_life_seconds integer, p_user_agent text, OUT user_id uuid, OUT name text, OUT role text, OUT permissions text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION gate.open_session(p_slug text, p_account uuid, p_session uuid, p_kind text, p_secret_sha256 bytea, p_secret_seconds integer, p_refresh_sha256 bytea, p_idle_seconds integer, p_life_seconds integer, p_user_agent text, OUT user_id uuid, OUT name text, OUT role text, OUT permissions text[]) TO polyclinic_auth;
 
+-- Name: FUNCTION open_share(p_slug text, p_token_sha256 bytea, p_birth_year integer, OUT outcome text, OUT tries_left integer, OUT prescription_id uuid, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date); Type: ACL; Schema: gate; Owner: polyclinic_gate
+
+REVOKE ALL ON FUNCTION gate.open_share(p_slug text, p_token_sha256 bytea, p_birth_year integer, OUT outcome text, OUT tries_left integer, OUT prescription_id uuid, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date) FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.open_share(p_slug text, p_token_sha256 bytea, p_birth_year integer, OUT outcome text, OUT tries_left integer, OUT prescription_id uuid, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date) TO polyclinic_app;
+
 -- Name: FUNCTION own_credentials(p_slug text, p_secret bytea, OUT account_id uuid, OUT password_phc text, OUT wait_seconds integer); Type: ACL; Schema: gate; Owner: polyclinic_gate
 
 REVOKE ALL ON FUNCTION gate.own_credentials(p_slug text, p_secret bytea, OUT account_id uuid, OUT password_phc text, OUT wait_seconds integer) FROM PUBLIC;
@@ -5654,6 +5946,16 @@ GRANT ALL ON FUNCTION gate.session_id() TO polyclinic_worker;
 GRANT ALL ON FUNCTION gate.session_id() TO polyclinic_operator;
 GRANT ALL ON FUNCTION gate.session_id() TO polyclinic_owner;
 
+-- Name: FUNCTION share_lives(p_slug text, p_token_sha256 bytea); Type: ACL; Schema: gate; Owner: polyclinic_gate
+
+REVOKE ALL ON FUNCTION gate.share_lives(p_slug text, p_token_sha256 bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.share_lives(p_slug text, p_token_sha256 bytea) TO polyclinic_auth;
+
+-- Name: FUNCTION sheet(p_clinic_number integer, p_code uuid, OUT clinic_name text, OUT locale text, OUT signed_on date, OUT standing text); Type: ACL; Schema: gate; Owner: polyclinic_gate
+
+REVOKE ALL ON FUNCTION gate.sheet(p_clinic_number integer, p_code uuid, OUT clinic_name text, OUT locale text, OUT signed_on date, OUT standing text) FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.sheet(p_clinic_number integer, p_code uuid, OUT clinic_name text, OUT locale text, OUT signed_on date, OUT standing text) TO polyclinic_auth;
+
 -- Name: FUNCTION sign(p_clinic bigint, p_user uuid, p_session uuid, p_patient uuid, p_mask bigint, p_role smallint); Type: ACL; Schema: gate; Owner: polyclinic_gate
 
 REVOKE ALL ON FUNCTION gate.sign(p_clinic bigint, p_user uuid, p_session uuid, p_patient uuid, p_mask bigint, p_role smallint) FROM PUBLIC;
@@ -5723,6 +6025,10 @@ REVOKE ALL ON FUNCTION polyclinic.index_patient() FROM PUBLIC;
 -- Name: FUNCTION index_test(); Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
 REVOKE ALL ON FUNCTION polyclinic.index_test() FROM PUBLIC;
+
+-- Name: FUNCTION keep_revoked(); Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+REVOKE ALL ON FUNCTION polyclinic.keep_revoked() FROM PUBLIC;
 
 -- Name: FUNCTION keep_signed(); Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -6024,6 +6330,30 @@ GRANT UPDATE(chemist_address) ON TABLE polyclinic.clinics TO polyclinic_app;
 
 GRANT UPDATE(chemist_phone) ON TABLE polyclinic.clinics TO polyclinic_app;
 
+-- Name: COLUMN clinics.paper; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(paper) ON TABLE polyclinic.clinics TO polyclinic_app;
+
+-- Name: COLUMN clinics.letterhead; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(letterhead) ON TABLE polyclinic.clinics TO polyclinic_app;
+
+-- Name: COLUMN clinics.margin_top_mm; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(margin_top_mm) ON TABLE polyclinic.clinics TO polyclinic_app;
+
+-- Name: COLUMN clinics.margin_right_mm; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(margin_right_mm) ON TABLE polyclinic.clinics TO polyclinic_app;
+
+-- Name: COLUMN clinics.margin_bottom_mm; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(margin_bottom_mm) ON TABLE polyclinic.clinics TO polyclinic_app;
+
+-- Name: COLUMN clinics.margin_left_mm; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(margin_left_mm) ON TABLE polyclinic.clinics TO polyclinic_app;
+
 -- Name: COLUMN clinics.hours; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
 GRANT UPDATE(hours) ON TABLE polyclinic.clinics TO polyclinic_app;
@@ -6290,6 +6620,14 @@ GRANT SELECT ON TABLE polyclinic.patients TO polyclinic_operator;
 GRANT SELECT,INSERT ON TABLE polyclinic.patients TO polyclinic_app;
 GRANT SELECT,INSERT ON TABLE polyclinic.patients TO polyclinic_worker;
 
+-- Name: COLUMN patients.clinic_id; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT SELECT(clinic_id) ON TABLE polyclinic.patients TO polyclinic_gate;
+
+-- Name: COLUMN patients.patient_id; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT SELECT(patient_id) ON TABLE polyclinic.patients TO polyclinic_gate;
+
 -- Name: COLUMN patients.external_id; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
 GRANT UPDATE(external_id) ON TABLE polyclinic.patients TO polyclinic_app;
@@ -6309,6 +6647,7 @@ GRANT UPDATE(family_name) ON TABLE polyclinic.patients TO polyclinic_worker;
 
 GRANT UPDATE(birth_date) ON TABLE polyclinic.patients TO polyclinic_app;
 GRANT UPDATE(birth_date) ON TABLE polyclinic.patients TO polyclinic_worker;
+GRANT SELECT(birth_date) ON TABLE polyclinic.patients TO polyclinic_gate;
 
 -- Name: COLUMN patients.age_years; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -6404,6 +6743,7 @@ GRANT UPDATE(identity_number) ON TABLE polyclinic.patients TO polyclinic_worker;
 
 GRANT UPDATE(status) ON TABLE polyclinic.patients TO polyclinic_app;
 GRANT UPDATE(status) ON TABLE polyclinic.patients TO polyclinic_worker;
+GRANT SELECT(status) ON TABLE polyclinic.patients TO polyclinic_gate;
 
 -- Name: COLUMN patients.photo_id; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -6484,6 +6824,14 @@ GRANT SELECT,INSERT ON TABLE polyclinic.prescription_tests TO polyclinic_app;
 GRANT SELECT ON TABLE polyclinic.prescriptions TO polyclinic_operator;
 GRANT SELECT,INSERT ON TABLE polyclinic.prescriptions TO polyclinic_app;
 
+-- Name: COLUMN prescriptions.clinic_id; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT SELECT(clinic_id) ON TABLE polyclinic.prescriptions TO polyclinic_gate;
+
+-- Name: COLUMN prescriptions.prescription_id; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT SELECT(prescription_id) ON TABLE polyclinic.prescriptions TO polyclinic_gate;
+
 -- Name: COLUMN prescriptions.number; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
 GRANT UPDATE(number) ON TABLE polyclinic.prescriptions TO polyclinic_app;
@@ -6491,6 +6839,7 @@ GRANT UPDATE(number) ON TABLE polyclinic.prescriptions TO polyclinic_app;
 -- Name: COLUMN prescriptions.status; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
 GRANT UPDATE(status) ON TABLE polyclinic.prescriptions TO polyclinic_app;
+GRANT SELECT(status) ON TABLE polyclinic.prescriptions TO polyclinic_gate;
 
 -- Name: COLUMN prescriptions.revision; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -6508,9 +6857,14 @@ GRANT UPDATE(advice) ON TABLE polyclinic.prescriptions TO polyclinic_app;
 
 GRANT UPDATE(warnings_acknowledged) ON TABLE polyclinic.prescriptions TO polyclinic_app;
 
+-- Name: COLUMN prescriptions.replaces_id; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT SELECT(replaces_id) ON TABLE polyclinic.prescriptions TO polyclinic_gate;
+
 -- Name: COLUMN prescriptions.signed_at; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
 GRANT UPDATE(signed_at) ON TABLE polyclinic.prescriptions TO polyclinic_app;
+GRANT SELECT(signed_at) ON TABLE polyclinic.prescriptions TO polyclinic_gate;
 
 -- Name: COLUMN prescriptions.signed_by; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -6527,6 +6881,10 @@ GRANT UPDATE(voided_by) ON TABLE polyclinic.prescriptions TO polyclinic_app;
 -- Name: COLUMN prescriptions.void_reason; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
 GRANT UPDATE(void_reason) ON TABLE polyclinic.prescriptions TO polyclinic_app;
+
+-- Name: COLUMN prescriptions.sheet_code; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT SELECT(sheet_code) ON TABLE polyclinic.prescriptions TO polyclinic_gate;
 
 -- Name: TABLE refresh_tokens; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -6652,6 +7010,28 @@ GRANT SELECT(user_agent) ON TABLE polyclinic.sessions TO polyclinic_app;
 -- Name: COLUMN sessions.created_at; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
 GRANT SELECT(created_at) ON TABLE polyclinic.sessions TO polyclinic_app;
+
+-- Name: TABLE shares; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT SELECT ON TABLE polyclinic.shares TO polyclinic_operator;
+GRANT SELECT,INSERT ON TABLE polyclinic.shares TO polyclinic_app;
+GRANT SELECT ON TABLE polyclinic.shares TO polyclinic_gate;
+
+-- Name: COLUMN shares.revoked_at; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(revoked_at) ON TABLE polyclinic.shares TO polyclinic_app;
+
+-- Name: COLUMN shares.wrong_tries; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(wrong_tries) ON TABLE polyclinic.shares TO polyclinic_gate;
+
+-- Name: COLUMN shares.opened; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(opened) ON TABLE polyclinic.shares TO polyclinic_gate;
+
+-- Name: COLUMN shares.opened_at; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(opened_at) ON TABLE polyclinic.shares TO polyclinic_gate;
 
 -- Name: TABLE template_lines; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 

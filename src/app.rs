@@ -10,6 +10,7 @@ use crate::auth::throttle::{Throttle, Touched};
 use crate::db::Pools;
 use crate::documents::Archive;
 use crate::error::Error;
+use crate::paper::Pace;
 use crate::tenant::Grid;
 use crate::visits::events::Bell;
 use crate::web::text::Texts;
@@ -61,6 +62,8 @@ pub struct App {
     pub hasher: Hasher,
     /// The brakes on sign-in.
     pub throttle: Throttle,
+    /// How fast strangers may ask about sheets.
+    pub pace: Pace,
     /// Sessions touched lately.
     pub touched: Touched,
     /// Rings when a clinic's queue changes.
@@ -83,6 +86,7 @@ impl App {
             texts: Texts::load()?,
             hasher: Hasher::new(),
             throttle: Throttle::new(),
+            pace: Pace::default(),
             touched: Touched::default(),
             bell: Bell::default(),
             documents: Archive::new(settings.documents_dir.clone()),

@@ -13,8 +13,8 @@ use crate::db::{Mode, Tx};
 use crate::error::Error;
 use crate::{
     admissions, auth, catalogue, chart, check_ins, clinics, cohort, consultation, control,
-    documents, figures, imports, notes, patients, prescriptions, reception, staff, styleguide,
-    templates, tracking, visits, vitals, web as edge,
+    documents, figures, imports, notes, paper, patients, prescriptions, reception, shares, staff,
+    styleguide, templates, tracking, visits, vitals, web as edge,
 };
 
 /// Everything that answers. Addresses are tried in this order, so those asked for all day come first.
@@ -29,7 +29,9 @@ pub fn all(config: &mut ServiceConfig) {
     cohort::routes(config);
     figures::routes(config);
     catalogue::routes(config);
+    paper::routes(config);
     prescriptions::routes(config);
+    shares::routes(config);
     templates::routes(config);
     admissions::routes(config);
     tracking::routes(config);

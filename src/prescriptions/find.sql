@@ -2,7 +2,7 @@
 select p.prescription_id as "prescription_id: PrescriptionId", p.number, p.status as "status: Status",
        p.patient_id as "patient_id: PatientId", p.visit_id as "visit_id: VisitId",
        p.practitioner_id as "practitioner_id: PractitionerId", by.name as practitioner_name,
-       by.user_id as prescriber, by.status = 'inactive' as "prescriber_left!", p.diagnosis, p.advice,
+       by.user_id as prescriber, by.status = 'inactive' as "prescriber_left!", p.sheet_code, p.diagnosis, p.advice,
        (select jsonb_agg(jsonb_build_object(
                  'position', l.position, 'medicine_id', l.medicine_id, 'medicine', l.medicine, 'form', l.form,
                  'strength', l.strength, 'dose', l.dose, 'schedule', l.schedule, 'food', l.food, 'days', l.days,

@@ -3,6 +3,7 @@
 select c.name, c.registration_number, c.address, c.city, c.state, c.postcode, c.phone, c.email, c.website,
        c.logo, c.logo_type, c.chemist_name, c.chemist_address, c.chemist_phone,
        c.hours as "hours: Json<Hours>",
+       c.paper as "paper: Format", c.letterhead, c.margin_top_mm, c.margin_right_mm, c.margin_bottom_mm, c.margin_left_mm,
        (select jsonb_agg(jsonb_build_object(
                  'practitioner_id', d.practitioner_id, 'name', d.name, 'specialization', d.specialization,
                  'qualification', d.qualification, 'licence_number', d.licence_number)

@@ -7,6 +7,7 @@
 
 mod api;
 mod editor;
+mod letterhead;
 mod nouns;
 mod pages;
 mod preview;
@@ -20,13 +21,17 @@ mod warnings;
 mod words;
 
 use chrono::{DateTime, Utc};
+pub use letterhead::Printed;
 pub use nouns::{
     Change, Content, Line, NewLine, NewPrescription, NewTestOrder, Prescription, PrescriptionId,
     Status, Summary, TestOrder, Warning, WarningKind,
 };
+pub use pages::show_again;
 pub use renewal::{again, correction, repeat};
+pub use sheet::{Parts, Section, Sheet, parts};
 pub use signing::{discard, sign, sign_if_clear, void};
 use utoipa_actix_web::service_config::ServiceConfig;
+pub use words::{Piece, Said, pieces};
 
 use crate::catalogue;
 use crate::error::Error;

@@ -303,6 +303,9 @@ pub struct Prescription {
     /// Whether the prescriber practises here no more: then others may void it.
     #[serde(skip)]
     pub prescriber_left: bool,
+    /// What the code on its sheet names.
+    #[serde(skip)]
+    pub sheet_code: Uuid,
     /// What it is for.
     pub diagnosis: Option<String>,
     /// What the patient should do.

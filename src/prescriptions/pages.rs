@@ -11,6 +11,7 @@ use super::{
 };
 use crate::error::Error;
 use crate::patients::{Banner, Patient, PatientId};
+use crate::shares::{self, Share};
 use crate::tenant::{Answer, Clinic, Permission};
 use crate::visits::{self, VisitId};
 use crate::web::{Chrome, Fields, Form, FormBody, Id, Paging, Parse, page, page_with};
@@ -117,12 +118,22 @@ struct ShowPage {
     voids: bool,
     /// The visit for which the patient is here now, to which a repetition would belong.
     today: Option<VisitId>,
+    /// Links that were made for the patient.
+    links: Vec<Share>,
+}
+
+/// What the page of a prescription shows.
+struct Found {
+    rx: Prescription,
+    patient: Patient,
+    today: Option<VisitId>,
+    links: Vec<Share>,
 }
 
 impl ShowPage {
     fn new<P: Permission>(
         clinic: &Clinic<P>,
-        (rx, patient, today): (Prescription, Patient, Option<VisitId>),
+        Found { rx, patient, today, links }: Found,
         form: Form,
     ) -> Result<ShowPage, Error> {
         let own = rx.prescriber == clinic.who()?.user_id && clinic.may("prescriptions:write");
@@ -141,7 +152,7 @@ impl ShowPage {
             }
         });
         let warned = warned.collect();
-        Ok(ShowPage { chrome, banner, form, rx, lines, warned, own, voids, today })
+        Ok(ShowPage { chrome, banner, form, rx, lines, warned, own, voids, today, links })
     }
 
     fn heading(&self) -> String {
@@ -154,6 +165,24 @@ impl ShowPage {
 
     fn other(&self, id: &PrescriptionId) -> String {
         self.chrome.path(&format!("prescriptions/{id}"))
+    }
+
+    /// How often a link was opened and when, and what it was told wrongly.
+    fn opened(&self, link: &Share) -> String {
+        let chrome = &self.chrome;
+        let mut said = match (link.opened, link.opened_at) {
+            (1, Some(at)) => format!("{} {}", chrome.t("shares.time"), chrome.datetime(&at)),
+            (times, Some(at)) => {
+                let times = chrome.tx("shares.times", times.to_string());
+                format!("{times} {}", chrome.datetime(&at))
+            }
+            _ => chrome.t("shares.never").to_owned(),
+        };
+        if link.wrong_tries > 0 {
+            said.push_str(" · ");
+            said.push_str(&chrome.tx("shares.wrong", link.wrong_tries.to_string()));
+        }
+        said
     }
 
     fn is(&self, word: &str) -> bool {
@@ -187,10 +216,7 @@ fn in_words(chrome: &Chrome, warning: &Warning) -> (String, String) {
 }
 
 /// The prescription, its patient, and for whoever may repeat it the visit of today.
-async fn looked_at<P: Permission>(
-    clinic: &Clinic<P>,
-    id: PrescriptionId,
-) -> Result<(Prescription, Patient, Option<VisitId>), Error> {
+async fn looked_at<P: Permission>(clinic: &Clinic<P>, id: PrescriptionId) -> Result<Found, Error> {
     clinic
         .read(async |db| {
             let (rx, patient) = super::look(db, id).await?;
@@ -198,7 +224,8 @@ async fn looked_at<P: Permission>(
             let repeats =
                 signed && clinic.app().grid.holds(db.who().permissions, "prescriptions:write");
             let today = if repeats { visits::open_of(db, rx.patient_id).await? } else { None };
-            Ok((rx, patient, today.map(|visit| visit.visit_id)))
+            let links = if signed { shares::of(db, id).await? } else { Vec::new() };
+            Ok(Found { rx, patient, today: today.map(|visit| visit.visit_id), links })
         })
         .await
 }
@@ -254,7 +281,7 @@ async fn sign(
     };
     match outcome.await {
         Ok(answer) => Ok(answer),
-        Err(error) => again(&clinic, id.0, body.form, error).await,
+        Err(error) => show_again(&clinic, id.0, body.form, error).await,
     }
 }
 
@@ -283,7 +310,7 @@ async fn void(
     };
     match outcome.await {
         Ok(answer) => Ok(answer),
-        Err(error) => again(&clinic, id.0, body.form, error).await,
+        Err(error) => show_again(&clinic, id.0, body.form, error).await,
     }
 }
 
@@ -304,7 +331,7 @@ async fn correct(
         .await;
     match outcome {
         Ok(answer) => Ok(answer),
-        Err(error) => again(&clinic, id.0, Form::new(), error).await,
+        Err(error) => show_again(&clinic, id.0, Form::new(), error).await,
     }
 }
 
@@ -334,7 +361,7 @@ async fn discard(
     };
     match outcome.await {
         Ok(answer) => Ok(answer),
-        Err(error) => again(&clinic, id.0, Form::new(), error).await,
+        Err(error) => show_again(&clinic, id.0, Form::new(), error).await,
     }
 }
 
@@ -360,12 +387,12 @@ async fn repeat(
     };
     match outcome.await {
         Ok(answer) => Ok(answer),
-        Err(error) => again(&clinic, id.0, Form::new(), error).await,
+        Err(error) => show_again(&clinic, id.0, Form::new(), error).await,
     }
 }
 
 /// The page again, as the prescription stands now, with what went wrong.
-async fn again<P: Permission>(
+pub async fn show_again<P: Permission>(
     clinic: &Clinic<P>,
     id: PrescriptionId,
     form: Form,

@@ -1,152 +1,135 @@
-//! The printed sheet: everything that the patient and the chemist need, word for word as it was signed.
+//! The printed sheet: everything that the patient and the chemist need, word for word as it was signed. The print page
+//! and the PDF say what is said here.
 
 use actix_web::{HttpRequest, HttpResponse, get};
 use askama::Template;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use chrono::NaiveDate;
-use serde::Deserialize;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::words::Said;
+use super::letterhead::{Letterhead, Printed, joined};
+use super::words::{Piece, Said, pieces};
 use super::{Prescription, PrescriptionId, Read, Status, store};
-use crate::clinics::Hours;
 use crate::error::Error;
+use crate::paper::{Code, Format, check};
 use crate::patients::{self, Banner, Patient};
-use crate::practitioners::PractitionerId;
-use crate::tenant::Clinic;
+use crate::tenant::{Clinic, Db};
 use crate::web::{Chrome, Fields, Id, page};
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config.service(print);
 }
 
-/// A practitioner on the letterhead.
-#[derive(Debug, Deserialize)]
-pub struct Printed {
-    /// The practitioner.
-    pub practitioner_id: PractitionerId,
-    /// Name.
-    pub name: String,
-    /// Field of work.
-    pub specialization: Option<String>,
-    /// Degrees.
-    pub qualification: Option<String>,
-    /// Registration with the medical council.
-    pub licence_number: Option<String>,
+/// A heading and what stands under it.
+pub struct Section {
+    /// The heading; empty where there is none.
+    pub title: String,
+    /// Line by line, in pieces.
+    pub lines: Vec<Vec<Piece>>,
 }
 
-impl Printed {
-    /// Degrees and field of work.
-    fn about(&self) -> String {
-        joined(&[self.qualification.clone(), self.specialization.clone()], ", ")
-    }
+/// What a sheet is made of, as it was read.
+pub struct Parts {
+    /// The prescription.
+    pub rx: Prescription,
+    /// Whom it is for.
+    pub patient: Patient,
+    /// What stands around it.
+    pub letter: Letterhead,
 }
 
-/// Vitals of the visit.
-#[derive(Debug, Default, Deserialize)]
-pub struct PrintedVitals {
-    systolic_mmhg: Option<i32>,
-    diastolic_mmhg: Option<i32>,
-    pulse_bpm: Option<i32>,
-    respiration_bpm: Option<i32>,
-    temperature_c: Option<f64>,
-    spo2_percent: Option<i32>,
-    glucose_mg_dl: Option<i32>,
-    weight_kg: Option<f64>,
-    height_cm: Option<f64>,
+/// Reads what a sheet is made of.
+pub async fn parts(db: &mut Db, id: PrescriptionId) -> Result<Parts, Error> {
+    let rx = super::present(db, id).await?;
+    let patient = patients::present(db, rx.patient_id).await?;
+    let letter = store::letterhead(db, &rx).await?;
+    Ok(Parts { rx, patient, letter })
 }
 
-impl PrintedVitals {
-    /// Each measurement with its name and unit.
-    fn said(&self, chrome: &Chrome) -> Vec<String> {
-        let pressure = match (self.systolic_mmhg, self.diastolic_mmhg) {
-            (Some(systolic), Some(diastolic)) => Some(format!("{systolic}/{diastolic}")),
-            (Some(systolic), None) => Some(systolic.to_string()),
-            _ => None,
-        };
-        let whole = |n: Option<i32>| n.map(|n| n.to_string());
-        let part = |n: Option<f64>| n.map(|n| n.to_string());
-        let all = [
-            ("pressure", pressure),
-            ("pulse", whole(self.pulse_bpm)),
-            ("respiration", whole(self.respiration_bpm)),
-            ("temperature", part(self.temperature_c)),
-            ("spo2", whole(self.spo2_percent)),
-            ("glucose", whole(self.glucose_mg_dl)),
-            ("weight", part(self.weight_kg)),
-            ("height", part(self.height_cm)),
-        ];
-        let said = all.into_iter().filter_map(|(name, value)| {
-            value.map(|value| chrome.tx(&format!("rx.vitals.{name}"), value))
-        });
-        said.collect()
-    }
-}
-
-/// What is printed around a prescription.
-pub struct Letterhead {
-    /// The clinic.
-    pub name: String,
-    /// Its registration.
-    pub registration_number: Option<String>,
-    /// Street, town, state, postcode.
-    pub address: [Option<String>; 4],
-    /// Phone, email, website.
-    pub reach: [Option<String>; 3],
-    /// When the clinic is open.
-    pub hours: Hours,
-    /// Media type and bytes.
-    pub logo: Option<(String, Vec<u8>)>,
-    /// The chemist: name, address, phone.
-    pub chemist: [Option<String>; 3],
-    /// Those who practise, the prescriber first.
-    pub practitioners: Vec<Printed>,
-    /// Of the visit's note.
-    pub complaint: Option<String>,
-    /// Of the visit's note.
-    pub findings: Option<String>,
-    /// Of the visit's note; the prescription's own comes first.
-    pub diagnosis: Option<String>,
-    /// Of the visit's note; the prescription's own comes first.
-    pub advice: Option<String>,
-    /// When to come again.
-    pub follow_up_on: Option<NaiveDate>,
-    /// Of the visit.
-    pub vitals: Option<PrintedVitals>,
-}
-
-fn joined(parts: &[Option<String>], between: &str) -> String {
-    parts.iter().flatten().map(String::as_str).collect::<Vec<_>>().join(between)
-}
-
+/// A sheet in words.
 #[derive(Template)]
 #[template(path = "prescriptions/sheet.html")]
-struct Sheet {
+pub struct Sheet {
+    /// Around the sheet on the screen, in the language of who looks.
     chrome: Chrome,
     banner: Banner,
+    /// The clinic's own language and its zone: the sheet is written in them.
+    pub words: Chrome,
+    /// The patient.
+    pub person: Banner,
     patient: Patient,
-    rx: Prescription,
-    letter: Letterhead,
-    lines: Vec<Said>,
-    paper: &'static str,
+    /// The prescription.
+    pub rx: Prescription,
+    /// What stands around it.
+    pub letter: Letterhead,
+    /// The medicines.
+    pub lines: Vec<Said>,
+    /// What it is printed on.
+    pub format: Format,
+    /// Where to look up whether it stands: the address in the code. A draft has none.
+    pub check: Option<String>,
 }
 
 impl Sheet {
-    fn heading(&self) -> String {
-        self.rx.number.clone().unwrap_or_else(|| self.chrome.t("rx.draft").to_owned())
+    /// The sheet, on the clinic's own paper unless another is asked for. `at` makes a whole address of a path.
+    pub fn new(
+        chrome: Chrome,
+        words: Chrome,
+        parts: Parts,
+        format: Option<Format>,
+        at: impl Fn(&str) -> String,
+    ) -> Sheet {
+        let Parts { rx, patient, letter } = parts;
+        let (banner, person) = (Banner::new(&chrome, &patient), Banner::new(&words, &patient));
+        let lines = rx.lines.iter().map(|line| Said::new(&words, line)).collect();
+        let check = matches!(rx.status, Status::Signed | Status::Voided)
+            .then(|| at(&check::path(words.clinic_number, rx.sheet_code)));
+        let format = format.unwrap_or(letter.layout.paper);
+        Sheet { chrome, banner, words, person, patient, rx, letter, lines, format, check }
     }
 
-    fn address(&self) -> String {
+    /// The prescription's number; for a draft a word.
+    pub fn heading(&self) -> String {
+        self.rx.number.clone().unwrap_or_else(|| self.words.t("rx.draft").to_owned())
+    }
+
+    /// What says in frames that nothing may be dispensed, with the reason below.
+    pub fn alarm(&self) -> Option<(String, String)> {
+        let (key, because) = match self.rx.status {
+            Status::Signed => return None,
+            Status::Draft | Status::Discarded => ("rx.draft_line", String::new()),
+            Status::Voided => {
+                let at = self.rx.voided_at.map(|at| self.words.datetime(&at));
+                ("rx.void_line", joined(&[self.rx.void_reason.clone(), at], ", "))
+            }
+        };
+        Some((self.words.t(key).to_owned(), because))
+    }
+
+    /// Whether the clinic's head is printed: not where its paper has one. A slip has none by itself.
+    pub fn has_letterhead(&self) -> bool {
+        self.letter.layout.letterhead || self.format == Format::Slip
+    }
+
+    /// Where the clinic is.
+    pub fn address(&self) -> String {
         joined(&self.letter.address, ", ")
     }
 
-    fn reach(&self) -> String {
+    /// How it is reached.
+    pub fn reach(&self) -> String {
         joined(&self.letter.reach, " · ")
     }
 
-    fn hours(&self) -> String {
-        self.letter.hours.line(self.chrome.texts())
+    /// When it is open.
+    pub fn hours(&self) -> String {
+        self.letter.hours.line(self.words.texts())
+    }
+
+    /// Its registration.
+    pub fn registration(&self) -> Option<String> {
+        let number = self.letter.registration_number.as_ref()?;
+        Some(self.words.tx("rx.clinic_registration", number))
     }
 
     fn logo(&self) -> Option<String> {
@@ -154,60 +137,136 @@ impl Sheet {
         Some(format!("data:{kind};base64,{}", STANDARD.encode(bytes)))
     }
 
-    fn chemist(&self) -> String {
+    /// The chemist.
+    pub fn chemist(&self) -> String {
         joined(&self.letter.chemist, " · ")
     }
 
-    fn prescriber(&self) -> Option<&Printed> {
-        self.letter.practitioners.iter().find(|p| p.practitioner_id == self.rx.practitioner_id)
+    /// Whether this is who prescribes.
+    pub fn prescribes(&self, printed: &Printed) -> bool {
+        printed.practitioner_id == self.rx.practitioner_id
     }
 
-    fn dated(&self) -> String {
-        self.chrome.datetime(&self.rx.signed_at.unwrap_or(self.rx.created_at))
+    /// What stands under the prescriber's name in the letterhead.
+    pub fn consulting(&self, printed: &Printed) -> String {
+        let consulting = self.words.t("rx.consulting");
+        let about = printed.about();
+        if about.is_empty() { consulting.to_owned() } else { format!("{consulting}: {about}") }
     }
 
-    fn diagnosis(&self) -> &str {
-        let said = self.rx.diagnosis.as_deref().or(self.letter.diagnosis.as_deref());
-        said.unwrap_or_default()
+    /// A colleague in one line, but for the registration.
+    pub fn colleague(&self, printed: &Printed) -> String {
+        let about = printed.about();
+        joined(&[Some(printed.name.clone()), (!about.is_empty()).then_some(about)], ", ")
     }
 
-    fn advice(&self) -> &str {
-        let said = self.rx.advice.as_deref().or(self.letter.advice.as_deref());
-        said.unwrap_or_default()
+    /// The registration of somebody who practises.
+    pub fn licence(&self, printed: &Printed) -> Option<String> {
+        let number = printed.licence_number.as_ref()?;
+        Some(self.words.tx("rx.licence", number))
     }
 
-    fn vitals(&self) -> Vec<String> {
-        self.letter.vitals.as_ref().map(|vitals| vitals.said(&self.chrome)).unwrap_or_default()
+    /// Who signed, for the line to sign on.
+    pub fn prescriber(&self) -> Option<&Printed> {
+        self.letter.practitioners.iter().find(|printed| self.prescribes(printed))
     }
 
-    /// What was weighed at the visit, else what the record says.
-    fn weight(&self) -> Option<String> {
-        let weighed = self.letter.vitals.as_ref().and_then(|vitals| vitals.weight_kg);
-        let kg = weighed.or(self.patient.told.weight_kg)?;
-        Some(self.chrome.tx("rx.weight", kg.to_string()))
+    /// When it was signed.
+    pub fn dated(&self) -> String {
+        self.words.datetime(&self.rx.signed_at.unwrap_or(self.rx.created_at))
     }
 
-    fn home(&self) -> String {
+    /// The number that this one corrects.
+    pub fn corrects(&self) -> Option<String> {
+        let old = self.rx.replaces_number.as_ref()?;
+        Some(self.words.tx("rx.corrects", old))
+    }
+
+    /// The patient in one line below the name: what is measured, each whole.
+    pub fn facts(&self) -> Vec<String> {
+        let told = &self.patient.told;
+        let weighed =
+            self.letter.vitals.as_ref().and_then(super::letterhead::PrintedVitals::weight);
+        let weight = weighed.or(told.weight_kg);
+        let weight = weight.map(|kg| self.words.tx("rx.weight", kg.to_string()));
+        let banner = &self.person;
+        let all = [
+            Some(banner.born_line.clone()),
+            Some(banner.sex_label.clone()),
+            Some(banner.number.clone()),
+            weight,
+        ];
+        all.into_iter().flatten().collect()
+    }
+
+    /// The patient's phone.
+    pub fn phone(&self) -> Option<&str> {
+        self.patient.told.phone.as_deref()
+    }
+
+    /// Where the patient lives.
+    pub fn home(&self) -> String {
         let told = &self.patient.told;
         let parts =
             [told.address.clone(), told.city.clone(), told.state.clone(), told.postcode.clone()];
         joined(&parts, ", ")
     }
 
-    fn is_small(&self) -> bool {
-        self.paper == "a5"
+    fn section(&self, key: &str, text: Option<&String>) -> Option<Section> {
+        let lines = text?.lines().map(pieces).collect();
+        Some(Section { title: self.words.t(key).to_owned(), lines })
     }
 
-    fn is_void(&self) -> bool {
-        self.rx.status == Status::Voided
+    /// What stands above the medicines.
+    pub fn above(&self) -> Vec<Section> {
+        let letter = &self.letter;
+        let vitals = letter.vitals.as_ref().map(|vitals| vitals.said(&self.words));
+        let vitals = vitals.filter(|said| !said.is_empty());
+        let all = [
+            self.section("rx.diagnosis", self.rx.diagnosis.as_ref().or(letter.diagnosis.as_ref())),
+            self.section("rx.complaint", letter.complaint.as_ref()),
+            self.section("rx.findings", letter.findings.as_ref()),
+            vitals.map(|said| Section {
+                title: self.words.t("rx.vitals").to_owned(),
+                lines: vec![said],
+            }),
+        ];
+        all.into_iter().flatten().collect()
     }
 
-    fn is_draft(&self) -> bool {
-        matches!(self.rx.status, Status::Draft | Status::Discarded)
+    /// What stands below them.
+    pub fn below(&self) -> Vec<Section> {
+        let letter = &self.letter;
+        let tests = self.rx.tests.iter().map(|test| {
+            let kind = self.words.word("kind", test.kind.as_str());
+            let said = test.instructions.as_ref().map(|said| format!(": {said}"));
+            pieces(&format!("{} ({kind}){}", test.name, said.unwrap_or_default()))
+        });
+        let tests = Section { title: self.words.t("rx.tests").to_owned(), lines: tests.collect() };
+        let again = letter.follow_up_on.as_ref().map(|day| {
+            let said = self.words.tx("rx.come_again", self.words.date(day));
+            Section { title: String::new(), lines: vec![pieces(&said)] }
+        });
+        let all = [
+            (!tests.lines.is_empty()).then_some(tests),
+            self.section("rx.advice", self.rx.advice.as_ref().or(letter.advice.as_ref())),
+            again,
+        ];
+        all.into_iter().flatten().collect()
+    }
+
+    /// The code of the address, as a square of its fields and their path.
+    fn code(&self) -> Option<(u16, String)> {
+        let code = Code::of(self.check.as_ref()?)?;
+        Some((code.size, code.path()))
+    }
+
+    fn href(&self, rest: &str) -> String {
+        self.chrome.path(&format!("prescriptions/{}{rest}", self.rx.prescription_id))
     }
 }
 
-/// The sheet to print, on A4 or with `?paper=a5` on A5.
+/// The sheet to print, on the clinic's paper or with `?paper=` on A4, A5 or a slip of 80 mm.
 #[utoipa::path(tag = "pages", params(("slug" = String, Path,), ("id" = PrescriptionId, Path,)), responses((status = 200, description = "Page")))]
 #[get("/clinic/{slug}/prescriptions/{id}/print")]
 async fn print(
@@ -215,18 +274,12 @@ async fn print(
     id: Id<PrescriptionId>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Error> {
-    let mut fields = Fields::of_query(&request)?;
-    let paper = if fields.text_opt("paper", 10).as_deref() == Some("a5") { "a5" } else { "a4" };
-    let (rx, patient, letter) = clinic
-        .read(async |db| {
-            let rx = super::present(db, id.0).await?;
-            let patient = patients::present(db, rx.patient_id).await?;
-            let letter = store::letterhead(db, &rx).await?;
-            Ok((rx, patient, letter))
-        })
-        .await?;
+    let format = Fields::of_query(&request)?.choice_opt("paper");
+    let parts = clinic.read(async |db| parts(db, id.0).await).await?;
     let chrome = Chrome::new(&clinic, "prescriptions")?;
-    let banner = Banner::new(&chrome, &patient);
-    let lines = rx.lines.iter().map(|line| Said::new(&chrome, line)).collect();
-    page(&Sheet { chrome, banner, patient, rx, letter, lines, paper })
+    let words = Chrome::of_paper(clinic.app(), clinic.slug().as_str(), clinic.who()?);
+    let https = clinic.app().settings.https;
+    page(&Sheet::new(chrome, words, parts, format, |path| {
+        crate::web::address(&request, https, path)
+    }))
 }

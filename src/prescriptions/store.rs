@@ -4,12 +4,13 @@ use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use super::letterhead::{Letterhead, Printed, PrintedVitals};
 use super::nouns::{Line, Prescription, PrescriptionId, Status, Summary, TestOrder};
-use super::sheet::{Letterhead, Printed, PrintedVitals};
 use super::warnings::{Running, Terms};
 use super::{Draft, Query};
 use crate::clinics::Hours;
 use crate::error::Error;
+use crate::paper::{Format, Layout};
 use crate::patients::PatientId;
 use crate::practitioners::PractitionerId;
 use crate::tenant::Db;
@@ -30,6 +31,7 @@ pub(super) async fn find(db: &mut Db, id: PrescriptionId) -> Result<Option<Presc
         practitioner_name: p.practitioner_name,
         prescriber: p.prescriber,
         prescriber_left: p.prescriber_left,
+        sheet_code: p.sheet_code,
         diagnosis: p.diagnosis,
         advice: p.advice,
         lines: counted(p.lines.map(|lines| lines.0).unwrap_or_default()),
@@ -376,5 +378,13 @@ pub(super) async fn letterhead(db: &mut Db, p: &Prescription) -> Result<Letterhe
         advice: row.advice,
         follow_up_on: row.follow_up_on,
         vitals: row.vitals.map(|vitals| vitals.0),
+        layout: Layout {
+            paper: row.paper,
+            letterhead: row.letterhead,
+            margin_top_mm: row.margin_top_mm,
+            margin_right_mm: row.margin_right_mm,
+            margin_bottom_mm: row.margin_bottom_mm,
+            margin_left_mm: row.margin_left_mm,
+        },
     })
 }

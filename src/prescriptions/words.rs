@@ -92,7 +92,7 @@ pub fn pieces(text: &str) -> Vec<Piece> {
     let mut at = 0;
     while let Some(word) = words.get(at) {
         let unit = words.get(at + 1).filter(|next| {
-            word.starts_with(|c: char| c.is_ascii_digit())
+            word.starts_with(char::is_numeric)
                 && !word.ends_with(',')
                 && next.starts_with(char::is_alphabetic)
                 && !NO_UNITS.contains(next)

@@ -213,7 +213,7 @@ impl<P: Permission> Clinic<P> {
 }
 
 /// A connection that the gate found dirty is ended on the server's side; somebody should look.
-async fn refused(tx: Tx, error: sqlx::Error) -> Error {
+pub(super) async fn refused(tx: Tx, error: sqlx::Error) -> Error {
     let code = error.as_database_error().and_then(|db| db.code().map(std::borrow::Cow::into_owned));
     if matches!(code.as_deref(), Some("PC005" | "PC006")) {
         tracing::error!(alert = true, "A connection carried foreign state and was ended");

@@ -6,12 +6,14 @@
 
 mod clinic;
 mod entered;
+mod guest;
 pub mod once;
 mod permission;
 mod slug;
 
 pub use clinic::{Clinic, Credential, enter_as_job};
 pub use entered::{Db, Entered};
+pub use guest::{Opening, enter_as_guest};
 pub use once::Answer;
 pub(crate) use permission::permission;
 pub use permission::{Grid, Permission};

@@ -12,7 +12,7 @@ use super::{assets, format};
 use crate::app::App;
 use crate::auth::{Front, csrf};
 use crate::error::Error;
-use crate::tenant::{Clinic, Credential, Grid, Permission};
+use crate::tenant::{Clinic, Credential, Entered, Grid, Permission};
 
 /// Around a page inside a clinic.
 pub struct Chrome {
@@ -26,6 +26,8 @@ pub struct Chrome {
     pub slug: String,
     /// The clinic's name.
     pub clinic: String,
+    /// The clinic's number inside PT and RX numbers.
+    pub clinic_number: i32,
     /// The person's name.
     pub user: String,
     /// The role's name in the grid.
@@ -47,30 +49,41 @@ pub struct Chrome {
 impl Chrome {
     /// For a page that was drawn for somebody who passed the gate.
     pub fn new<P: Permission>(clinic: &Clinic<P>, section: &'static str) -> Result<Chrome, Error> {
-        let who = clinic.who()?;
-        let app = clinic.app();
         let csrf = match clinic.credential() {
             Credential::Cookie(_) => csrf::token(clinic.credential().secret()),
             Credential::Bearer(_) => String::new(),
         };
-        Ok(Chrome {
+        let chrome = Chrome::of(clinic.app(), clinic.slug().as_str(), clinic.who()?, section);
+        Ok(Chrome { csrf, ..chrome })
+    }
+
+    /// For words and dates of somebody whom the gate let in without a session: a guest sends no form.
+    pub fn of(app: &App, slug: &str, who: &Entered, section: &'static str) -> Chrome {
+        Chrome {
             lang: app.texts.of(&who.locale),
             locale: who.locale.clone(),
             currency: who.currency.clone(),
             grid: Arc::clone(&app.grid),
             mask: who.permissions,
             zone: who.zone,
-            slug: clinic.slug().to_string(),
+            slug: slug.to_owned(),
             clinic: who.clinic_name.clone(),
+            clinic_number: who.clinic_number,
             user: who.user_name.clone(),
             role: who.role.clone(),
-            csrf,
+            csrf: String::new(),
             once: Uuid::now_v7().to_string(),
             section,
             flash: None,
             q: String::new(),
             now: who.now,
-        })
+        }
+    }
+
+    /// For words and dates on paper: it is written in the clinic's own language, whoever prints it.
+    pub fn of_paper(app: &App, slug: &str, who: &Entered) -> Chrome {
+        let lang = app.texts.of(&who.clinic_locale);
+        Chrome { lang, locale: who.clinic_locale.clone(), ..Chrome::of(app, slug, who, "") }
     }
 
     /// For the styleguide: nobody's page, with every part of the frame, in the language of the request.
@@ -85,6 +98,7 @@ impl Chrome {
             zone: Tz::Asia__Kolkata,
             slug: "styleguide".into(),
             clinic: said("styleguide.clinic"),
+            clinic_number: 1,
             user: said("styleguide.doctor"),
             role: "doctor".into(),
             csrf: String::new(),
@@ -218,6 +232,7 @@ impl Chrome {
             zone: Tz::Asia__Kolkata,
             slug: "north".into(),
             clinic: "North clinic".into(),
+            clinic_number: 1,
             user: "Asha".into(),
             role: "admin".into(),
             csrf: String::new(),

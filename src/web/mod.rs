@@ -17,7 +17,7 @@ pub mod text;
 mod timing;
 mod upload;
 
-use actix_web::HttpResponse;
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 pub use body::{DoorForm, FormBody, JsonBody};
@@ -46,6 +46,16 @@ pub fn page_with(status: u16, template: &impl Template) -> Result<HttpResponse, 
     let status = actix_web::http::StatusCode::from_u16(status)
         .map_err(|e| Error::Internal(e.to_string()))?;
     Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(html))
+}
+
+/// The address a browser types, from the one it used for this request.
+pub fn address(request: &HttpRequest, https: bool, path: &str) -> String {
+    let scheme = if https { "https" } else { "http" };
+    let host = request.headers().get("host").and_then(|v| v.to_str().ok());
+    let host = host
+        .or_else(|| request.uri().authority().map(actix_web::http::uri::Authority::as_str))
+        .unwrap_or_default();
+    format!("{scheme}://{host}{path}")
 }
 
 /// A list as JSON: the items and where the next page begins.

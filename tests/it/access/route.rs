@@ -54,6 +54,7 @@ const TABLES: &[&str] = &[
     "sessions",
     "practitioners",
     "documents",
+    "shares",
 ];
 
 /// All routes, pages and API.

@@ -25,6 +25,7 @@ const COMMON: &[&str] = &[
     "mL",
     "dL",
     "dl",
+    "mm",
     "mmHg",
     "kg",
     "cm",

@@ -173,6 +173,11 @@ insert into polyclinic.import_rejects (clinic_id, reject_id, import_id, row_numb
 select clinic_id, id, pg_temp.id(clinic_id, n % 100), n, 'sex', 'unknown', '{}', '[]'
 from crowd;
 
+insert into polyclinic.shares (clinic_id, share_id, prescription_id, patient_id, token_sha256, created_by, created_by_name, expires_at, created_at)
+select clinic_id, id, id, patient_id, hash, practitioner_id, 'Asha', at + interval '72 hours', at
+from crowd
+where n < 2000;
+
 insert into polyclinic.counters (clinic_id, kind, period, value)
 select clinic_id, 'token', current_date - n, 40
 from crowd
