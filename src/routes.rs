@@ -12,7 +12,9 @@ use crate::app::App;
 use crate::db::{Mode, Tx};
 use crate::error::Error;
 use crate::{
-    admissions, auth, catalogue, chart, check_ins, clinics, cohort, consultation, control, documents, figures, imports, notes, patients, prescriptions, reception, staff, styleguide, templates, tracking, visits, vitals, web as edge,
+    admissions, auth, catalogue, chart, check_ins, clinics, cohort, consultation, control,
+    documents, figures, imports, notes, patients, portal, prescriptions, reception, results, staff,
+    styleguide, templates, tracking, visits, vitals, web as edge,
 };
 
 /// Everything that answers. Addresses are tried in this order, so those asked for all day come first.
@@ -36,6 +38,8 @@ pub fn all(config: &mut ServiceConfig) {
     notes::routes(config);
     consultation::routes(config);
     documents::routes(config);
+    results::routes(config);
+    portal::routes(config);
     auth::routes(config);
     clinics::routes(config);
     control::routes(config);

@@ -1,5 +1,6 @@
 //! One-time links to set a password. Shown once to whoever invites, never stored in the clear.
 
+use actix_web::HttpRequest;
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 
 use super::{passwords, secret, store};
@@ -24,6 +25,16 @@ pub fn fresh() -> Link {
         path: format!("/password/{}", secret::to_text(&token)),
         sha256: secret::sha256(token.expose_secret()),
     }
+}
+
+/// The address a browser types for a path, from the one it used for this request.
+pub fn address(app: &App, request: &HttpRequest, path: &str) -> String {
+    let scheme = if app.settings.https { "https" } else { "http" };
+    let host = request.headers().get("host").and_then(|v| v.to_str().ok());
+    let host = host
+        .or_else(|| request.uri().authority().map(actix_web::http::uri::Authority::as_str))
+        .unwrap_or_default();
+    format!("{scheme}://{host}{path}")
 }
 
 /// Whose link this is and where they sign in, while it is good; 404 afterwards.

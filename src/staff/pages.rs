@@ -74,16 +74,6 @@ struct LinkPage {
     address: String,
 }
 
-/// The address a browser types, from the one it used for this request.
-fn address(clinic: &Clinic<Write>, request: &HttpRequest, path: &str) -> String {
-    let scheme = if clinic.app().settings.https { "https" } else { "http" };
-    let host = request.headers().get("host").and_then(|v| v.to_str().ok());
-    let host = host
-        .or_else(|| request.uri().authority().map(actix_web::http::uri::Authority::as_str))
-        .unwrap_or_default();
-    format!("{scheme}://{host}{path}")
-}
-
 /// Who works here.
 #[utoipa::path(tag = "pages", params(("slug" = String, Path,)), responses((status = 200, description = "Page")))]
 #[get("/clinic/{slug}/staff")]
@@ -148,7 +138,11 @@ async fn invite(
             let chrome = Chrome::new(&clinic, "staff")?.done(Some("invited"));
             page_with(
                 201,
-                &LinkPage { chrome, person, address: address(&clinic, &request, &link.path) },
+                &LinkPage {
+                    chrome,
+                    person,
+                    address: links::address(clinic.app(), &request, &link.path),
+                },
             )
         }
         Err(error) => {
@@ -281,7 +275,11 @@ async fn new_link(
             let chrome = Chrome::new(&clinic, "staff")?.done(Some("link_made"));
             page_with(
                 201,
-                &LinkPage { chrome, person, address: address(&clinic, &request, &link.path) },
+                &LinkPage {
+                    chrome,
+                    person,
+                    address: links::address(clinic.app(), &request, &link.path),
+                },
             )
         }
         Err(error) => {
