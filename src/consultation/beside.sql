@@ -77,7 +77,8 @@ select
              where v.clinic_id = $1
                and v.ordered_test_id = e.ordered_test_id
                and v.revision = e.revision
-               and v.position <= 4) as values
+               and v.position <= 4)
+            || case when e.finding is null then '[]' else jsonb_build_array(left(e.finding, 160)) end as values
      from polyclinic.ordered_tests t
      join polyclinic.test_results e
        on e.clinic_id = t.clinic_id and e.ordered_test_id = t.ordered_test_id and e.revision = t.revision

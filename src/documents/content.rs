@@ -5,7 +5,7 @@ use actix_web::body::SizedStream;
 use actix_web::http::header::{self, ContentEncoding};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, get};
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Document, DocumentId, Read};
@@ -53,7 +53,11 @@ async fn content(
         .insert_header(ContentEncoding::Identity);
     let sending = Sending { clinic, document, next: 0, left };
     let size = u64::try_from(left).unwrap_or(0);
-    Ok(response.body(SizedStream::new(size, Box::pin(stream::try_unfold(sending, piece)))))
+    // The first piece before the first header: what is lost altogether is an error, not half an answer.
+    let (first, rest) = piece(sending).await?.ok_or(Error::NotFound)?;
+    let first = stream::once(std::future::ready(Ok(first)));
+    let pieces = first.chain(stream::try_unfold(rest, piece));
+    Ok(response.body(SizedStream::new(size, Box::pin(pieces))))
 }
 
 /// Never a page, never a name that the sender chose.

@@ -30,7 +30,7 @@ struct OpenedLogin {
 }
 
 /// A patient's own login.
-#[utoipa::path(tag = "patients",
+#[utoipa::path(tag = "logins",
     params(("slug" = String, Path, description = "The clinic"), ("id" = PatientId, Path, description = "The patient")),
     responses((status = 200, body = Login, description = "The login; 404 where none was opened"), Problems))]
 #[get("/clinic/{slug}/api/v1/patients/{id}/login")]
@@ -44,7 +44,7 @@ async fn show(clinic: Clinic<Write>, id: Id<PatientId>) -> Result<HttpResponse, 
 ///
 /// The answer has the one-time path to choose a password. It is shown this once and stored nowhere; older links no
 /// longer work. Answers 409 `shared_login` where another clinic shares the account.
-#[utoipa::path(tag = "patients",
+#[utoipa::path(tag = "logins",
     params(("slug" = String, Path, description = "The clinic"), ("id" = PatientId, Path, description = "The patient"),
         ("Idempotency-Key" = Option<String>, Header, description = "Makes a retry safe")),
     request_body = NewLogin,
@@ -82,7 +82,7 @@ async fn open(
 /// Close a patient's login: signed out everywhere at once, open links void.
 ///
 /// Answers 409 `no_login` where none is open.
-#[utoipa::path(tag = "patients",
+#[utoipa::path(tag = "logins",
     params(("slug" = String, Path, description = "The clinic"), ("id" = PatientId, Path, description = "The patient")),
     responses((status = 204, description = "Closed"), Problems))]
 #[delete("/clinic/{slug}/api/v1/patients/{id}/login")]

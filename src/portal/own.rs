@@ -131,7 +131,7 @@ async fn tested(clinic: Clinic<Own>, request: HttpRequest) -> Result<HttpRespons
         |test| (test.ordered_at, test.ordered_test_id),
         |chrome, test| {
             let status = test.status.as_str();
-            let said = chrome.word("portal.test", status);
+            let said = chrome.word("own_test", status);
             Line {
                 title: test.name.clone(),
                 about: joined(&[&said, &test.ordered_by]),

@@ -26,6 +26,8 @@ const HINTS: &[(&str, &str)] = &[
     ("result_values.value", "13.5"),
     ("seals.below_xid", "2"),
     ("seals.seal_no", "1 + (random() * 1000000)::int"),
+    ("test_results.verified_at", "now()"),
+    ("test_results.verified_by", "gen_random_uuid()"),
     ("test_measures.measures", "'[]'"),
     ("users.identifier", "'u' || substr(md5(random()::text), 1, 12)"),
     ("users.role", "'nurse'"),

@@ -116,7 +116,9 @@ impl People {
                     value(superuser, &seen).await;
                     with.push(("patient_id", format!("'{own}'")));
                 }
-                catalog.fresh(superuser, table, clinic, with).await
+                let id = catalog.fresh(superuser, table, clinic, with).await;
+                whole(superuser, table, &id).await;
+                id
             };
             self.records.insert(table.to_owned(), id.clone());
             return id;
@@ -136,7 +138,20 @@ impl People {
             );
             with.push(("practitioner_id", own));
         }
-        catalog.fresh(superuser, table, clinic, with).await
+        let id = catalog.fresh(superuser, table, clinic, with).await;
+        whole(superuser, table, &id).await;
+        id
+    }
+}
+
+/// What a thing has besides its row: a document has its one byte.
+async fn whole(superuser: &mut PgConnection, table: &str, id: &str) {
+    if table == "documents" {
+        let piece = format!(
+            "insert into polyclinic.document_pieces (clinic_id, document_id, patient_id, number, bytes)
+             select clinic_id, document_id, patient_id, 0, '\\x20' from polyclinic.documents where document_id = '{id}'"
+        );
+        value(superuser, &piece).await;
     }
 }
 
