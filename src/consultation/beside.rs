@@ -25,6 +25,8 @@ pub struct Beside {
     pub prescribed: Vec<Prescribed>,
     /// Why the patient should be admitted, where that is recommended and stands open.
     pub admission: Option<String>,
+    /// Results of tests, the newest first, verified or not.
+    pub results: Vec<Found>,
     /// What the reader typed here; perhaps nothing any more.
     pub draft: Option<Unsaved>,
 }
@@ -55,8 +57,6 @@ pub struct Unsaved {
     pub version: i32,
     /// When last kept.
     pub updated_at: DateTime<Utc>,
-    /// Results of tests, the newest first, verified or not.
-    pub results: Vec<Found>,
 }
 
 /// The note as it is.

@@ -75,31 +75,29 @@ pub(super) async fn labels(db: &mut Db, ids: &[PatientId]) -> Result<Vec<Label>,
         select l.patient_id as "patient_id!: PatientId", l.number as "number!", l.given_name as "given_name!",
                l.family_name, l.birth_date, l.age_years, l.age_told_on, l.sex as "sex!: Sex",
                l.allergy_status as "allergy_status!: AllergyStatus", l.allergies, l.status as "status!: PatientStatus"
-        from polyclinic.labels($1) l
+        from gate.labels($1) l
         "#,
         &ids
     )
     .fetch_all(db.sql()?)
     .await?;
     let labels = rows.into_iter().map(|l| {
-        let born = Born {
-            birth_date: l.birth_date,
-            age_years: l.age_years,
-            age_told_on: l.age_told_on,
-        };
+        let born =
+            Born { birth_date: l.birth_date, age_years: l.age_years, age_told_on: l.age_told_on };
         Label {
-        patient_id: l.patient_id,
-        number: l.number,
-        given_name: l.given_name,
-        family_name: l.family_name,
-        birth_date: l.birth_date,
-        age: born.years(today),
-        born,
-        sex: l.sex,
-        allergy_status: l.allergy_status,
-        allergies: l.allergies,
-        status: l.status,
-    }});
+            patient_id: l.patient_id,
+            number: l.number,
+            given_name: l.given_name,
+            family_name: l.family_name,
+            birth_date: l.birth_date,
+            age: born.years(today),
+            born,
+            sex: l.sex,
+            allergy_status: l.allergy_status,
+            allergies: l.allergies,
+            status: l.status,
+        }
+    });
     Ok(labels.collect())
 }
 

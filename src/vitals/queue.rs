@@ -54,11 +54,7 @@ pub async fn waiting(db: &mut Db) -> Result<Vec<Waiting>, Error> {
         arrived_at: v.arrived_at,
         number: v.number,
         name: patients::name_line(&v.given_name, v.family_name.as_deref()),
-        born: Born {
-            birth_date: v.birth_date,
-            age_years: v.age_years,
-            age_told_on: v.age_told_on,
-        },
+        born: Born { birth_date: v.birth_date, age_years: v.age_years, age_told_on: v.age_told_on },
         sex: v.sex,
         doctor: v.doctor,
         measured_at: v.measured_at,

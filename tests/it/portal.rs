@@ -245,8 +245,7 @@ async fn by_sql_too_a_patients_login_sees_the_own_rows_alone() {
         );
     }
     assert_eq!(
-        value(&mut app, &format!("select count(*) from polyclinic.labels('{{{own},{other}}}')"))
-            .await,
+        value(&mut app, &format!("select count(*) from gate.labels('{{{own},{other}}}')")).await,
         "0"
     );
 }

@@ -341,8 +341,7 @@ async fn a_technician_reads_labels_of_those_who_are_tested_and_no_record() {
     let secret = hex::encode(lab.secret.clone().unwrap());
     value(&mut app, "begin").await;
     value(&mut app, &format!("select gate.enter('north', '\\x{secret}')")).await;
-    let asked =
-        format!("select string_agg(given_name, ' ') from polyclinic.labels('{{{asha},{usha}}}')");
+    let asked = format!("select string_agg(given_name, ' ') from gate.labels('{{{asha},{usha}}}')");
     assert_eq!(value(&mut app, &asked).await, "Asha");
     assert_eq!(value(&mut app, "select count(*) from polyclinic.patients").await, "0");
 }

@@ -42,7 +42,10 @@ const ON_PURPOSE: &[(&str, &str, &str)] = &[
 const FOR_OTHERS: &[(&str, &str)] = &[
     ("history_by_xid", "polyclinic.hash_history, which seals a range of transactions"),
     ("import_pieces_by_age", "polyclinic.sweep_files, which forgets old ones"),
-    ("ordered_tests_by_prescription", "polyclinic.order_tests, which calls off what a voided one ordered"),
+    (
+        "ordered_tests_by_prescription",
+        "gate.order_tests, which calls off what a voided one ordered",
+    ),
 ];
 
 /// How a statement is planned. The first five times a connection plans it for the values it is given,
