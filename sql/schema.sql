@@ -251,6 +251,39 @@ end $$;
 
 ALTER FUNCTION gate.clinic_id() OWNER TO polyclinic_gate;
 
+-- Name: close_patient_login(uuid); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
+
+CREATE FUNCTION gate.close_patient_login(p_patient uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  c bigint := gate.clinic_id();
+  by_user uuid := gate.user_id();
+  session uuid := gate.session_id();
+  ctx text := current_setting('gate.ctx', true);
+  own record;
+begin
+  if gate.clinic_for('logins:write') is distinct from c then
+    raise exception 'access denied' using errcode = 'PC003';
+  end if;
+  perform gate.sign(c, by_user, session, '00000000-0000-0000-0000-000000000000', 1, 0::smallint);
+  update polyclinic.users u set status = 'inactive'
+  where u.clinic_id = c and u.patient_id = p_patient and u.role = 'patient' and u.status <> 'inactive'
+  returning u.user_id, u.account_id into own;
+  if own.user_id is not null then
+    update polyclinic.sessions s set revoked_at = clock_timestamp()
+    where s.clinic_id = c and s.user_id = own.user_id and s.revoked_at is null;
+    if not exists (select from platform.memberships m where m.account_id = own.account_id and m.clinic_id <> c) then
+      update platform.password_links set used_at = clock_timestamp() where account_id = own.account_id and used_at is null;
+    end if;
+  end if;
+  perform set_config('gate.ctx', ctx, true);
+  return own.user_id is not null;
+end $$;
+
+ALTER FUNCTION gate.close_patient_login(p_patient uuid) OWNER TO polyclinic_gate;
+
 -- Name: create_clinic(text, text, text, text, text, text, text, text, text, text); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
 
 CREATE FUNCTION gate.create_clinic(p_slug text, p_name text, p_zone text, p_currency text, p_locale text, p_registration text, p_address text, p_city text, p_phone text, p_email text, OUT clinic_number integer) RETURNS integer
@@ -644,6 +677,22 @@ end $$;
 
 ALTER FUNCTION gate.invite(p_user uuid, p_account uuid, p_role text, p_identifier text, p_email text, p_name text, p_phone text, p_token_sha256 bytea, p_link_seconds integer) OWNER TO polyclinic_gate;
 
+-- Name: labels(uuid[]); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
+
+CREATE FUNCTION gate.labels(p_patients uuid[]) RETURNS TABLE(patient_id uuid, number text, given_name text, family_name text, birth_date date, age_years double precision, age_told_on date, sex text, allergy_status text, allergies text, status text)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 50
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select p.patient_id, p.number, p.given_name, p.family_name, p.birth_date, p.age_years, p.age_told_on, p.sex,
+         p.allergy_status, p.allergies, p.status
+  from polyclinic.patients p
+  where p.clinic_id = (select gate.clinic_for(36))
+    and p.patient_id = any (p_patients)
+    and exists (select from polyclinic.ordered_tests t where t.clinic_id = p.clinic_id and t.patient_id = p.patient_id)
+$$;
+
+ALTER FUNCTION gate.labels(p_patients uuid[]) OWNER TO polyclinic_gate;
+
 -- Name: mac(bytea, bytea, bytea); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
 
 CREATE FUNCTION gate.mac(payload bytea, ipad bytea, opad bytea) RETURNS bytea
@@ -693,6 +742,51 @@ begin
 end $$;
 
 ALTER FUNCTION gate.note_attempt(p_account uuid, p_success boolean) OWNER TO polyclinic_gate;
+
+-- Name: open_patient_login(uuid, uuid, uuid, text, text, bytea, integer); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
+
+CREATE FUNCTION gate.open_patient_login(p_patient uuid, p_user uuid, p_account uuid, p_identifier text, p_name text, p_token_sha256 bytea, p_link_seconds integer) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  c bigint := gate.clinic_id();
+  by_user uuid := gate.user_id();
+  session uuid := gate.session_id();
+  ctx text := current_setting('gate.ctx', true);
+  own record;
+begin
+  if gate.clinic_for('logins:write') is distinct from c then
+    raise exception 'access denied' using errcode = 'PC003';
+  end if;
+  perform gate.sign(c, by_user, session, '00000000-0000-0000-0000-000000000000', 1, 0::smallint);
+  select u.user_id, u.account_id, u.status into own
+  from polyclinic.users u
+  where u.clinic_id = c and u.patient_id = p_patient and u.role = 'patient';
+  if found then
+    if exists (select from platform.memberships m where m.account_id = own.account_id and m.clinic_id <> c)
+       or exists (select from platform.super_admins s where s.account_id = own.account_id) then
+      perform set_config('gate.ctx', ctx, true);
+      return null;
+    end if;
+    update platform.password_links set used_at = clock_timestamp() where account_id = own.account_id and used_at is null;
+    -- Who was shut out comes back through the link alone: the old password may be the reason.
+    update polyclinic.users set status = 'invited'
+    where clinic_id = c and user_id = own.user_id and status = 'inactive';
+  else
+    insert into platform.accounts (account_id) values (p_account);
+    insert into platform.memberships (account_id, clinic_id, user_id) values (p_account, c, p_user);
+    insert into polyclinic.users (clinic_id, user_id, account_id, identifier, name, role, patient_id, status)
+    values (c, p_user, p_account, p_identifier, p_name, 'patient', p_patient, 'invited');
+    select p_user as user_id, p_account as account_id, 'invited' as status into own;
+  end if;
+  insert into platform.password_links (token_sha256, account_id, expires_at)
+  values (p_token_sha256, own.account_id, clock_timestamp() + make_interval(secs => p_link_seconds));
+  perform set_config('gate.ctx', ctx, true);
+  return own.user_id;
+end $$;
+
+ALTER FUNCTION gate.open_patient_login(p_patient uuid, p_user uuid, p_account uuid, p_identifier text, p_name text, p_token_sha256 bytea, p_link_seconds integer) OWNER TO polyclinic_gate;
 
 -- Name: open_platform_session(uuid, bytea, integer); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
 
@@ -812,6 +906,37 @@ begin
 end $$;
 
 ALTER FUNCTION gate.open_share(p_slug text, p_token_sha256 bytea, p_birth_year integer, OUT outcome text, OUT tries_left integer, OUT prescription_id uuid, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date) OWNER TO polyclinic_gate;
+
+-- Name: order_tests(); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
+
+CREATE FUNCTION gate.order_tests() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare entered boolean := coalesce(current_setting('gate.ctx', true), '') <> '';
+begin
+  if new.status = old.status then return null; end if;
+  if not entered then perform gate.maintain(new.clinic_id); end if;
+  if new.status = 'signed' then
+    insert into polyclinic.ordered_tests
+      (clinic_id, ordered_test_id, prescription_id, patient_id, practitioner_id, test_id, name, kind, instructions, ordered_at)
+    select t.clinic_id, t.ordered_test_id, t.prescription_id, t.patient_id, new.practitioner_id,
+           coalesce(t.test_id, (select c.test_id
+                                from polyclinic.tests c
+                                where c.clinic_id = t.clinic_id and c.name_key = polyclinic.fold(t.name))),
+           t.name, t.kind, t.instructions, new.signed_at
+    from polyclinic.prescription_tests t
+    where t.clinic_id = new.clinic_id and t.prescription_id = new.prescription_id and t.revision = new.revision;
+  elsif new.status = 'voided' then
+    update polyclinic.ordered_tests
+    set status = 'cancelled'
+    where clinic_id = new.clinic_id and prescription_id = new.prescription_id and status in ('waiting', 'sampled');
+  end if;
+  if not entered then perform set_config('gate.ctx', '', true); end if;
+  return null;
+end $$;
+
+ALTER FUNCTION gate.order_tests() OWNER TO polyclinic_gate;
 
 -- Name: own_credentials(text, bytea); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
 
@@ -2132,6 +2257,7 @@ CREATE TABLE polyclinic.documents (
     version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    ordered_test_id uuid,
     CONSTRAINT documents_archive_reason_length CHECK (((length(archive_reason) >= 3) AND (length(archive_reason) <= 500))),
     CONSTRAINT documents_archived_whole CHECK ((((archived_at IS NULL) = (archived_by IS NULL)) AND ((archived_at IS NULL) = (archive_reason IS NULL)))),
     CONSTRAINT documents_category_known CHECK ((category = ANY (ARRAY['lab_report'::text, 'blood_test'::text, 'xray'::text, 'ct_scan'::text, 'ultrasound'::text, 'ecg'::text, 'covid_report'::text, 'discharge_summary'::text, 'photo'::text, 'other'::text]))),
@@ -2474,6 +2600,44 @@ ALTER TABLE polyclinic.notes OWNER TO polyclinic_owner;
 
 COMMENT ON COLUMN polyclinic.notes.diagnosis_code IS 'ICD-10 code, as in "J45.9".';
 
+-- Name: ordered_tests; Type: TABLE; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TABLE polyclinic.ordered_tests (
+    clinic_id bigint DEFAULT gate.clinic_id() NOT NULL,
+    ordered_test_id uuid NOT NULL,
+    prescription_id uuid NOT NULL,
+    patient_id uuid NOT NULL,
+    practitioner_id uuid NOT NULL,
+    test_id uuid,
+    name text NOT NULL,
+    kind text NOT NULL,
+    instructions text,
+    status text DEFAULT 'waiting'::text NOT NULL,
+    ordered_at timestamp with time zone NOT NULL,
+    sampled_at timestamp with time zone,
+    sampled_by uuid,
+    reason text,
+    revision integer DEFAULT 0 NOT NULL,
+    resulted_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT ordered_tests_instructions_length CHECK ((length(instructions) <= 500)),
+    CONSTRAINT ordered_tests_kind_known CHECK ((kind = ANY (ARRAY['blood'::text, 'urine'::text, 'xray'::text, 'ultrasound'::text, 'ecg'::text, 'ct_scan'::text, 'mri'::text, 'other'::text]))),
+    CONSTRAINT ordered_tests_name_length CHECK (((length(name) >= 2) AND (length(name) <= 100))),
+    CONSTRAINT ordered_tests_reason_length CHECK (((length(reason) >= 3) AND (length(reason) <= 500))),
+    CONSTRAINT ordered_tests_reason_said CHECK (((status <> 'not_done'::text) OR (reason IS NOT NULL))),
+    CONSTRAINT ordered_tests_resulted_whole CHECK (((status = ANY (ARRAY['resulted'::text, 'verified'::text])) <= ((revision > 0) AND (resulted_at IS NOT NULL)))),
+    CONSTRAINT ordered_tests_status_known CHECK ((status = ANY (ARRAY['waiting'::text, 'sampled'::text, 'resulted'::text, 'verified'::text, 'not_done'::text, 'cancelled'::text])))
+);
+ALTER TABLE ONLY polyclinic.ordered_tests ALTER COLUMN name SET STATISTICS 0;
+ALTER TABLE ONLY polyclinic.ordered_tests ALTER COLUMN instructions SET STATISTICS 0;
+ALTER TABLE ONLY polyclinic.ordered_tests ALTER COLUMN reason SET STATISTICS 0;
+
+ALTER TABLE ONLY polyclinic.ordered_tests FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE polyclinic.ordered_tests OWNER TO polyclinic_owner;
+
 -- Name: patient_search; Type: TABLE; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE TABLE polyclinic.patient_search (
@@ -2764,6 +2928,39 @@ ALTER TABLE ONLY polyclinic.refresh_tokens FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE polyclinic.refresh_tokens OWNER TO polyclinic_owner;
 
+-- Name: result_values; Type: TABLE; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TABLE polyclinic.result_values (
+    clinic_id bigint DEFAULT gate.clinic_id() NOT NULL,
+    ordered_test_id uuid NOT NULL,
+    revision integer NOT NULL,
+    "position" integer NOT NULL,
+    patient_id uuid NOT NULL,
+    name text NOT NULL,
+    value double precision,
+    word text,
+    unit text,
+    low double precision,
+    high double precision,
+    critical_low double precision,
+    critical_high double precision,
+    flag text,
+    CONSTRAINT result_values_flag_known CHECK ((flag = ANY (ARRAY['normal'::text, 'low'::text, 'high'::text, 'critical'::text]))),
+    CONSTRAINT result_values_limits_order CHECK (((low <= high) AND (critical_low <= low) AND (high <= critical_high))),
+    CONSTRAINT result_values_name_length CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+    CONSTRAINT result_values_one CHECK ((num_nonnulls(value, word) = 1)),
+    CONSTRAINT result_values_position_range CHECK ((("position" >= 1) AND ("position" <= 30))),
+    CONSTRAINT result_values_unit_length CHECK ((length(unit) <= 30)),
+    CONSTRAINT result_values_word_length CHECK ((length(word) <= 200))
+);
+ALTER TABLE ONLY polyclinic.result_values ALTER COLUMN name SET STATISTICS 0;
+ALTER TABLE ONLY polyclinic.result_values ALTER COLUMN word SET STATISTICS 0;
+ALTER TABLE ONLY polyclinic.result_values ALTER COLUMN unit SET STATISTICS 0;
+
+ALTER TABLE ONLY polyclinic.result_values FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE polyclinic.result_values OWNER TO polyclinic_owner;
+
 -- Name: risk_profiles; Type: TABLE; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE TABLE polyclinic.risk_profiles (
@@ -2949,6 +3146,52 @@ ALTER TABLE ONLY polyclinic.template_tests ALTER COLUMN instructions SET STATIST
 ALTER TABLE ONLY polyclinic.template_tests FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE polyclinic.template_tests OWNER TO polyclinic_owner;
+
+-- Name: test_measures; Type: TABLE; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TABLE polyclinic.test_measures (
+    clinic_id bigint DEFAULT gate.clinic_id() NOT NULL,
+    test_id uuid NOT NULL,
+    measures jsonb NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT test_measures_list CHECK (((jsonb_typeof(measures) = 'array'::text) AND (jsonb_array_length(measures) <= 60)))
+);
+ALTER TABLE ONLY polyclinic.test_measures ALTER COLUMN measures SET STATISTICS 0;
+
+ALTER TABLE ONLY polyclinic.test_measures FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE polyclinic.test_measures OWNER TO polyclinic_owner;
+
+-- Name: test_results; Type: TABLE; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TABLE polyclinic.test_results (
+    clinic_id bigint DEFAULT gate.clinic_id() NOT NULL,
+    ordered_test_id uuid NOT NULL,
+    revision integer NOT NULL,
+    patient_id uuid NOT NULL,
+    finding text,
+    flag text,
+    reason text,
+    entered_by uuid DEFAULT gate.user_id() NOT NULL,
+    entered_at timestamp with time zone DEFAULT now() NOT NULL,
+    verified_by uuid,
+    verified_at timestamp with time zone,
+    CONSTRAINT test_results_finding_length CHECK ((length(finding) <= 4000)),
+    CONSTRAINT test_results_flag_known CHECK ((flag = ANY (ARRAY['normal'::text, 'low'::text, 'high'::text, 'critical'::text]))),
+    CONSTRAINT test_results_four_eyes CHECK ((verified_by <> entered_by)),
+    CONSTRAINT test_results_reason_length CHECK (((length(reason) >= 3) AND (length(reason) <= 500))),
+    CONSTRAINT test_results_reason_said CHECK (((revision = 1) = (reason IS NULL))),
+    CONSTRAINT test_results_revision_positive CHECK ((revision > 0)),
+    CONSTRAINT test_results_verified_whole CHECK (((verified_by IS NULL) = (verified_at IS NULL)))
+);
+ALTER TABLE ONLY polyclinic.test_results ALTER COLUMN finding SET STATISTICS 0;
+ALTER TABLE ONLY polyclinic.test_results ALTER COLUMN reason SET STATISTICS 0;
+
+ALTER TABLE ONLY polyclinic.test_results FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE polyclinic.test_results OWNER TO polyclinic_owner;
 
 -- Name: test_search; Type: TABLE; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -3315,6 +3558,11 @@ ALTER TABLE ONLY polyclinic.notes
 ALTER TABLE ONLY polyclinic.notes
     ADD CONSTRAINT notes_visit_key UNIQUE (clinic_id, visit_id);
 
+-- Name: ordered_tests ordered_tests_pkey; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.ordered_tests
+    ADD CONSTRAINT ordered_tests_pkey PRIMARY KEY (clinic_id, ordered_test_id);
+
 -- Name: patient_search patient_search_pkey; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE ONLY polyclinic.patient_search
@@ -3395,6 +3643,11 @@ ALTER TABLE ONLY polyclinic.prescriptions
 ALTER TABLE ONLY polyclinic.refresh_tokens
     ADD CONSTRAINT refresh_tokens_pkey PRIMARY KEY (clinic_id, token_sha256);
 
+-- Name: result_values result_values_pkey; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.result_values
+    ADD CONSTRAINT result_values_pkey PRIMARY KEY (clinic_id, ordered_test_id, revision, "position");
+
 -- Name: risk_profiles risk_profiles_pkey; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE ONLY polyclinic.risk_profiles
@@ -3444,6 +3697,16 @@ ALTER TABLE ONLY polyclinic.template_tests
 
 ALTER TABLE ONLY polyclinic.template_tests
     ADD CONSTRAINT template_tests_position_key UNIQUE (clinic_id, template_id, revision, "position");
+
+-- Name: test_measures test_measures_pkey; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.test_measures
+    ADD CONSTRAINT test_measures_pkey PRIMARY KEY (clinic_id, test_id);
+
+-- Name: test_results test_results_pkey; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.test_results
+    ADD CONSTRAINT test_results_pkey PRIMARY KEY (clinic_id, ordered_test_id, revision);
 
 -- Name: test_search test_search_pkey; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -3545,6 +3808,10 @@ CREATE UNIQUE INDEX admission_recommendations_one_open ON polyclinic.admission_r
 
 CREATE INDEX documents_by_patient ON polyclinic.documents USING btree (clinic_id, patient_id, created_at DESC, document_id DESC);
 
+-- Name: documents_by_test; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE INDEX documents_by_test ON polyclinic.documents USING btree (clinic_id, ordered_test_id) WHERE (ordered_test_id IS NOT NULL);
+
 -- Name: history_by_row; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE INDEX history_by_row ON ONLY polyclinic.history USING btree (clinic_id, table_name, row_id, changed_at, history_id);
@@ -3592,6 +3859,22 @@ CREATE INDEX notes_by_newest ON polyclinic.notes USING btree (clinic_id, created
 -- Name: notes_by_patient; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE INDEX notes_by_patient ON polyclinic.notes USING btree (clinic_id, patient_id, created_at DESC, note_id DESC);
+
+-- Name: ordered_tests_by_patient; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE INDEX ordered_tests_by_patient ON polyclinic.ordered_tests USING btree (clinic_id, patient_id, ordered_at DESC, ordered_test_id DESC);
+
+-- Name: ordered_tests_by_prescription; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE INDEX ordered_tests_by_prescription ON polyclinic.ordered_tests USING btree (clinic_id, prescription_id);
+
+-- Name: ordered_tests_results; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE INDEX ordered_tests_results ON polyclinic.ordered_tests USING btree (clinic_id, patient_id, resulted_at DESC, ordered_test_id DESC) WHERE (revision > 0);
+
+-- Name: ordered_tests_work; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE INDEX ordered_tests_work ON polyclinic.ordered_tests USING btree (clinic_id, status, ordered_at, ordered_test_id);
 
 -- Name: patient_search_by_patient; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -3757,6 +4040,10 @@ CREATE TRIGGER only_into_own_template BEFORE INSERT ON polyclinic.template_tests
 
 CREATE TRIGGER only_status BEFORE UPDATE ON polyclinic.patients FOR EACH ROW EXECUTE FUNCTION polyclinic.only_status();
 
+-- Name: prescriptions order_tests; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TRIGGER order_tests AFTER UPDATE OF status ON polyclinic.prescriptions FOR EACH ROW EXECUTE FUNCTION gate.order_tests();
+
 -- Name: clinics publish; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE TRIGGER publish AFTER UPDATE OF name, zone, locale, currency ON polyclinic.clinics FOR EACH ROW EXECUTE FUNCTION gate.publish_clinic();
@@ -3789,6 +4076,10 @@ CREATE TRIGGER record_history AFTER INSERT OR DELETE OR UPDATE ON polyclinic.med
 
 CREATE TRIGGER record_history AFTER INSERT OR DELETE OR UPDATE ON polyclinic.notes FOR EACH ROW EXECUTE FUNCTION polyclinic.record_history('note_id');
 
+-- Name: ordered_tests record_history; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TRIGGER record_history AFTER INSERT OR DELETE OR UPDATE ON polyclinic.ordered_tests FOR EACH ROW EXECUTE FUNCTION polyclinic.record_history('ordered_test_id');
+
 -- Name: patients record_history; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE TRIGGER record_history AFTER INSERT OR DELETE OR UPDATE ON polyclinic.patients FOR EACH ROW EXECUTE FUNCTION polyclinic.record_history('patient_id', 'identity_number');
@@ -3813,6 +4104,10 @@ CREATE TRIGGER record_history AFTER INSERT OR DELETE OR UPDATE ON polyclinic.pre
 
 CREATE TRIGGER record_history AFTER INSERT OR DELETE OR UPDATE ON polyclinic.prescriptions FOR EACH ROW EXECUTE FUNCTION polyclinic.record_history('prescription_id');
 
+-- Name: result_values record_history; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TRIGGER record_history AFTER INSERT OR DELETE OR UPDATE ON polyclinic.result_values FOR EACH ROW EXECUTE FUNCTION polyclinic.record_history('ordered_test_id');
+
 -- Name: risk_profiles record_history; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE TRIGGER record_history AFTER INSERT OR DELETE OR UPDATE ON polyclinic.risk_profiles FOR EACH ROW EXECUTE FUNCTION polyclinic.record_history('patient_id');
@@ -3832,6 +4127,14 @@ CREATE TRIGGER record_history AFTER INSERT OR DELETE OR UPDATE ON polyclinic.tem
 -- Name: template_tests record_history; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE TRIGGER record_history AFTER INSERT OR DELETE OR UPDATE ON polyclinic.template_tests FOR EACH ROW EXECUTE FUNCTION polyclinic.record_history('template_test_id');
+
+-- Name: test_measures record_history; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TRIGGER record_history AFTER INSERT OR DELETE OR UPDATE ON polyclinic.test_measures FOR EACH ROW EXECUTE FUNCTION polyclinic.record_history('test_id');
+
+-- Name: test_results record_history; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TRIGGER record_history AFTER INSERT OR DELETE OR UPDATE ON polyclinic.test_results FOR EACH ROW EXECUTE FUNCTION polyclinic.record_history('ordered_test_id');
 
 -- Name: tests record_history; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -3881,6 +4184,10 @@ CREATE TRIGGER stamp BEFORE UPDATE ON polyclinic.note_drafts FOR EACH ROW EXECUT
 
 CREATE TRIGGER stamp BEFORE UPDATE ON polyclinic.notes FOR EACH ROW EXECUTE FUNCTION polyclinic.stamp();
 
+-- Name: ordered_tests stamp; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TRIGGER stamp BEFORE UPDATE ON polyclinic.ordered_tests FOR EACH ROW EXECUTE FUNCTION polyclinic.stamp();
+
 -- Name: patients stamp; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE TRIGGER stamp BEFORE UPDATE ON polyclinic.patients FOR EACH ROW EXECUTE FUNCTION polyclinic.stamp();
@@ -3904,6 +4211,10 @@ CREATE TRIGGER stamp BEFORE UPDATE ON polyclinic.risk_profiles FOR EACH ROW EXEC
 -- Name: shares stamp; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE TRIGGER stamp BEFORE UPDATE ON polyclinic.shares FOR EACH ROW EXECUTE FUNCTION polyclinic.stamp();
+
+-- Name: test_measures stamp; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TRIGGER stamp BEFORE UPDATE ON polyclinic.test_measures FOR EACH ROW EXECUTE FUNCTION polyclinic.stamp();
 
 -- Name: tests stamp; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -3986,6 +4297,11 @@ ALTER TABLE ONLY polyclinic.document_pieces
 ALTER TABLE ONLY polyclinic.documents
     ADD CONSTRAINT documents_patient_fkey FOREIGN KEY (clinic_id, patient_id) REFERENCES polyclinic.patients(clinic_id, patient_id) ON DELETE RESTRICT;
 
+-- Name: documents documents_test_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.documents
+    ADD CONSTRAINT documents_test_fkey FOREIGN KEY (clinic_id, ordered_test_id) REFERENCES polyclinic.ordered_tests(clinic_id, ordered_test_id) ON DELETE RESTRICT;
+
 -- Name: documents documents_visit_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE ONLY polyclinic.documents
@@ -4055,6 +4371,26 @@ ALTER TABLE ONLY polyclinic.notes
 
 ALTER TABLE ONLY polyclinic.notes
     ADD CONSTRAINT notes_visit_fkey FOREIGN KEY (clinic_id, visit_id) REFERENCES polyclinic.visits(clinic_id, visit_id) ON DELETE RESTRICT;
+
+-- Name: ordered_tests ordered_tests_order_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.ordered_tests
+    ADD CONSTRAINT ordered_tests_order_fkey FOREIGN KEY (clinic_id, ordered_test_id) REFERENCES polyclinic.prescription_tests(clinic_id, ordered_test_id) ON DELETE RESTRICT;
+
+-- Name: ordered_tests ordered_tests_patient_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.ordered_tests
+    ADD CONSTRAINT ordered_tests_patient_fkey FOREIGN KEY (clinic_id, patient_id) REFERENCES polyclinic.patients(clinic_id, patient_id) ON DELETE RESTRICT;
+
+-- Name: ordered_tests ordered_tests_practitioner_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.ordered_tests
+    ADD CONSTRAINT ordered_tests_practitioner_fkey FOREIGN KEY (clinic_id, practitioner_id) REFERENCES polyclinic.practitioners(clinic_id, practitioner_id) ON DELETE RESTRICT;
+
+-- Name: ordered_tests ordered_tests_prescription_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.ordered_tests
+    ADD CONSTRAINT ordered_tests_prescription_fkey FOREIGN KEY (clinic_id, prescription_id) REFERENCES polyclinic.prescriptions(clinic_id, prescription_id) ON DELETE RESTRICT;
 
 -- Name: patient_search patient_search_patient_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -4131,6 +4467,16 @@ ALTER TABLE ONLY polyclinic.prescriptions
 ALTER TABLE ONLY polyclinic.refresh_tokens
     ADD CONSTRAINT refresh_tokens_session_fkey FOREIGN KEY (clinic_id, session_id) REFERENCES polyclinic.sessions(clinic_id, session_id) ON DELETE RESTRICT;
 
+-- Name: result_values result_values_patient_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.result_values
+    ADD CONSTRAINT result_values_patient_fkey FOREIGN KEY (clinic_id, patient_id) REFERENCES polyclinic.patients(clinic_id, patient_id) ON DELETE RESTRICT;
+
+-- Name: result_values result_values_result_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.result_values
+    ADD CONSTRAINT result_values_result_fkey FOREIGN KEY (clinic_id, ordered_test_id, revision) REFERENCES polyclinic.test_results(clinic_id, ordered_test_id, revision) ON DELETE RESTRICT;
+
 -- Name: risk_profiles risk_profiles_patient_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE ONLY polyclinic.risk_profiles
@@ -4170,6 +4516,21 @@ ALTER TABLE ONLY polyclinic.template_tests
 
 ALTER TABLE ONLY polyclinic.template_tests
     ADD CONSTRAINT template_tests_test_fkey FOREIGN KEY (clinic_id, test_id) REFERENCES polyclinic.tests(clinic_id, test_id) ON DELETE RESTRICT;
+
+-- Name: test_measures test_measures_test_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.test_measures
+    ADD CONSTRAINT test_measures_test_fkey FOREIGN KEY (clinic_id, test_id) REFERENCES polyclinic.tests(clinic_id, test_id) ON DELETE RESTRICT;
+
+-- Name: test_results test_results_patient_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.test_results
+    ADD CONSTRAINT test_results_patient_fkey FOREIGN KEY (clinic_id, patient_id) REFERENCES polyclinic.patients(clinic_id, patient_id) ON DELETE RESTRICT;
+
+-- Name: test_results test_results_test_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.test_results
+    ADD CONSTRAINT test_results_test_fkey FOREIGN KEY (clinic_id, ordered_test_id) REFERENCES polyclinic.ordered_tests(clinic_id, ordered_test_id) ON DELETE RESTRICT;
 
 -- Name: test_search test_search_test_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -4247,6 +4608,18 @@ ALTER TABLE polyclinic.document_pieces ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE polyclinic.documents ENABLE ROW LEVEL SECURITY;
 
+-- Name: ordered_tests door; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY door ON polyclinic.ordered_tests TO polyclinic_gate USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+
+-- Name: prescription_tests door; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY door ON polyclinic.prescription_tests FOR SELECT TO polyclinic_gate USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+
+-- Name: tests door; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY door ON polyclinic.tests FOR SELECT TO polyclinic_gate USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+
 -- Name: clinics door_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY door_inserts ON polyclinic.clinics FOR INSERT TO polyclinic_gate WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(0) AS clinic_for)));
@@ -4273,7 +4646,7 @@ CREATE POLICY door_reads ON polyclinic.clinics FOR SELECT TO polyclinic_gate USI
 
 -- Name: patients door_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY door_reads ON polyclinic.patients FOR SELECT TO polyclinic_gate USING ((clinic_id = ( SELECT gate.clinic_for(0) AS clinic_for)));
+CREATE POLICY door_reads ON polyclinic.patients FOR SELECT TO polyclinic_gate USING ((clinic_id = ( SELECT gate.clinic_for(0, 36) AS clinic_for)));
 
 -- Name: practitioners door_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -4375,6 +4748,16 @@ ALTER TABLE polyclinic.medicine_search ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE polyclinic.medicines ENABLE ROW LEVEL SECURITY;
 
+-- Name: documents no_drafts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY no_drafts ON polyclinic.documents AS RESTRICTIVE FOR SELECT TO polyclinic_app USING (
+CASE
+    WHEN ((ordered_test_id IS NULL) OR (( SELECT gate.clinic_for(32) AS clinic_for) IS NOT NULL)) THEN true
+    ELSE (EXISTS ( SELECT
+       FROM polyclinic.ordered_tests t
+      WHERE ((t.clinic_id = documents.clinic_id) AND (t.ordered_test_id = documents.ordered_test_id) AND (t.status = 'verified'::text))))
+END);
+
 -- Name: prescription_lines no_drafts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY no_drafts ON polyclinic.prescription_lines AS RESTRICTIVE FOR SELECT TO polyclinic_app USING (
@@ -4403,6 +4786,14 @@ CASE
     ELSE (signed_at IS NOT NULL)
 END);
 
+-- Name: test_results no_drafts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY no_drafts ON polyclinic.test_results AS RESTRICTIVE FOR SELECT TO polyclinic_app USING (
+CASE
+    WHEN (( SELECT gate.clinic_for(36) AS clinic_for) IS NOT NULL) THEN true
+    ELSE (verified_at IS NOT NULL)
+END);
+
 -- Name: note_drafts; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE polyclinic.note_drafts ENABLE ROW LEVEL SECURITY;
@@ -4410,6 +4801,10 @@ ALTER TABLE polyclinic.note_drafts ENABLE ROW LEVEL SECURITY;
 -- Name: notes; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE polyclinic.notes ENABLE ROW LEVEL SECURITY;
+
+-- Name: ordered_tests; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE polyclinic.ordered_tests ENABLE ROW LEVEL SECURITY;
 
 -- Name: document_pieces own_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -4437,11 +4832,21 @@ CREATE POLICY own_inserts ON polyclinic.prescriptions AS RESTRICTIVE FOR INSERT 
    FROM polyclinic.practitioners p
   WHERE ((p.clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND (p.user_id = ( SELECT gate.user_id() AS user_id)))))));
 
+-- Name: result_values own_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY own_inserts ON polyclinic.result_values AS RESTRICTIVE FOR INSERT TO polyclinic_app WITH CHECK ((EXISTS ( SELECT
+   FROM polyclinic.test_results r
+  WHERE ((r.clinic_id = result_values.clinic_id) AND (r.ordered_test_id = result_values.ordered_test_id) AND (r.revision = result_values.revision) AND (r.patient_id = result_values.patient_id) AND (r.entered_by = ( SELECT gate.user_id() AS user_id)) AND (r.entered_at = transaction_timestamp())))));
+
 -- Name: shares own_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY own_inserts ON polyclinic.shares AS RESTRICTIVE FOR INSERT TO polyclinic_app WITH CHECK (((created_by = ( SELECT gate.user_id() AS user_id)) AND (opened = 0) AND (wrong_tries = 0) AND (EXISTS ( SELECT
    FROM polyclinic.prescriptions p
   WHERE ((p.clinic_id = shares.clinic_id) AND (p.prescription_id = shares.prescription_id) AND (p.patient_id = shares.patient_id) AND (p.status = 'signed'::text))))));
+
+-- Name: test_results own_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY own_inserts ON polyclinic.test_results AS RESTRICTIVE FOR INSERT TO polyclinic_app WITH CHECK (((entered_by = ( SELECT gate.user_id() AS user_id)) AND (verified_at IS NULL)));
 
 -- Name: note_drafts own_only; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -4485,6 +4890,10 @@ CREATE POLICY own_updates ON polyclinic.prescriptions AS RESTRICTIVE FOR UPDATE 
    FROM polyclinic.practitioners p
   WHERE ((p.clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND (p.user_id = ( SELECT gate.user_id() AS user_id)))))));
 
+-- Name: test_results own_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY own_updates ON polyclinic.test_results AS RESTRICTIVE FOR UPDATE TO polyclinic_app USING ((verified_at IS NULL)) WITH CHECK ((verified_by = ( SELECT gate.user_id() AS user_id)));
+
 -- Name: patient_search; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE polyclinic.patient_search ENABLE ROW LEVEL SECURITY;
@@ -4516,6 +4925,10 @@ ALTER TABLE polyclinic.prescriptions ENABLE ROW LEVEL SECURITY;
 -- Name: refresh_tokens; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE polyclinic.refresh_tokens ENABLE ROW LEVEL SECURITY;
+
+-- Name: result_values; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE polyclinic.result_values ENABLE ROW LEVEL SECURITY;
 
 -- Name: risk_profiles; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -4665,6 +5078,14 @@ CREATE POLICY role_inserts ON polyclinic.prescriptions FOR INSERT TO polyclinic_
 
 COMMENT ON POLICY role_inserts ON polyclinic.prescriptions IS 'prescriptions:write';
 
+-- Name: result_values role_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_inserts ON polyclinic.result_values FOR INSERT TO polyclinic_app, polyclinic_worker WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(37) AS clinic_for)));
+
+-- Name: POLICY role_inserts ON result_values; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_inserts ON polyclinic.result_values IS 'results:write';
+
 -- Name: risk_profiles role_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY role_inserts ON polyclinic.risk_profiles FOR INSERT TO polyclinic_app, polyclinic_worker WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(22) AS clinic_for)));
@@ -4696,6 +5117,22 @@ CREATE POLICY role_inserts ON polyclinic.template_tests FOR INSERT TO polyclinic
 -- Name: POLICY role_inserts ON template_tests; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
 
 COMMENT ON POLICY role_inserts ON polyclinic.template_tests IS 'prescriptions:write';
+
+-- Name: test_measures role_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_inserts ON polyclinic.test_measures FOR INSERT TO polyclinic_app, polyclinic_worker WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(19) AS clinic_for)));
+
+-- Name: POLICY role_inserts ON test_measures; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_inserts ON polyclinic.test_measures IS 'catalogue:write';
+
+-- Name: test_results role_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_inserts ON polyclinic.test_results FOR INSERT TO polyclinic_app, polyclinic_worker WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(37) AS clinic_for)));
+
+-- Name: POLICY role_inserts ON test_results; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_inserts ON polyclinic.test_results IS 'results:write';
 
 -- Name: tests role_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -4857,6 +5294,14 @@ CREATE POLICY role_reads ON polyclinic.notes FOR SELECT TO polyclinic_operator, 
 
 COMMENT ON POLICY role_reads ON polyclinic.notes IS 'notes:read, or self:read for own rows';
 
+-- Name: ordered_tests role_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_reads ON polyclinic.ordered_tests FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(36, 24) AS clinic_for)));
+
+-- Name: POLICY role_reads ON ordered_tests; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_reads ON polyclinic.ordered_tests IS 'results:read, or self:read for own rows';
+
 -- Name: patient_search role_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY role_reads ON polyclinic.patient_search FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(6, 24) AS clinic_for)));
@@ -4913,6 +5358,14 @@ CREATE POLICY role_reads ON polyclinic.prescriptions FOR SELECT TO polyclinic_op
 
 COMMENT ON POLICY role_reads ON polyclinic.prescriptions IS 'prescriptions:read, or self:read for own rows';
 
+-- Name: result_values role_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_reads ON polyclinic.result_values FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(36, 24) AS clinic_for)));
+
+-- Name: POLICY role_reads ON result_values; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_reads ON polyclinic.result_values IS 'results:read, or self:read for own rows';
+
 -- Name: risk_profiles role_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY role_reads ON polyclinic.risk_profiles FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(23, 24) AS clinic_for)));
@@ -4960,6 +5413,22 @@ CREATE POLICY role_reads ON polyclinic.template_tests FOR SELECT TO polyclinic_o
 -- Name: POLICY role_reads ON template_tests; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
 
 COMMENT ON POLICY role_reads ON polyclinic.template_tests IS 'prescriptions:write';
+
+-- Name: test_measures role_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_reads ON polyclinic.test_measures FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(18) AS clinic_for)));
+
+-- Name: POLICY role_reads ON test_measures; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_reads ON polyclinic.test_measures IS 'catalogue:read';
+
+-- Name: test_results role_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_reads ON polyclinic.test_results FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(36, 24) AS clinic_for)));
+
+-- Name: POLICY role_reads ON test_results; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_reads ON polyclinic.test_results IS 'results:read, or self:read for own rows';
 
 -- Name: test_search role_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -5081,6 +5550,14 @@ CREATE POLICY role_updates ON polyclinic.notes FOR UPDATE TO polyclinic_app, pol
 
 COMMENT ON POLICY role_updates ON polyclinic.notes IS 'notes:write';
 
+-- Name: ordered_tests role_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_updates ON polyclinic.ordered_tests FOR UPDATE TO polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(37, 38) AS clinic_for))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(37, 38) AS clinic_for)));
+
+-- Name: POLICY role_updates ON ordered_tests; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_updates ON polyclinic.ordered_tests IS 'results:write, or results:verify for what has a result';
+
 -- Name: patients role_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY role_updates ON polyclinic.patients FOR UPDATE TO polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(51) AS clinic_for))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(51) AS clinic_for)));
@@ -5136,6 +5613,22 @@ CREATE POLICY role_updates ON polyclinic.shares FOR UPDATE TO polyclinic_app, po
 -- Name: POLICY role_updates ON shares; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
 
 COMMENT ON POLICY role_updates ON polyclinic.shares IS 'prescriptions:share';
+
+-- Name: test_measures role_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_updates ON polyclinic.test_measures FOR UPDATE TO polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(19) AS clinic_for))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(19) AS clinic_for)));
+
+-- Name: POLICY role_updates ON test_measures; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_updates ON polyclinic.test_measures IS 'catalogue:write';
+
+-- Name: test_results role_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_updates ON polyclinic.test_results FOR UPDATE TO polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(38) AS clinic_for))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(38) AS clinic_for)));
+
+-- Name: POLICY role_updates ON test_results; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_updates ON polyclinic.test_results IS 'results:verify';
 
 -- Name: tests role_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -5305,6 +5798,14 @@ CASE
     ELSE false
 END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
+-- Name: ordered_tests same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic ON polyclinic.ordered_tests AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+
 -- Name: patient_search same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY same_clinic ON polyclinic.patient_search AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
@@ -5369,6 +5870,14 @@ CASE
     ELSE false
 END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
+-- Name: result_values same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic ON polyclinic.result_values AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+
 -- Name: risk_profiles same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY same_clinic ON polyclinic.risk_profiles AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
@@ -5412,6 +5921,22 @@ END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 -- Name: template_tests same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY same_clinic ON polyclinic.template_tests AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+
+-- Name: test_measures same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic ON polyclinic.test_measures AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+
+-- Name: test_results same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic ON polyclinic.test_results AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
 CASE
     WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
     ELSE false
@@ -5509,6 +6034,14 @@ CASE
     ELSE (patient_id = ( SELECT gate.patient_id() AS patient_id))
 END);
 
+-- Name: ordered_tests self_only; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY self_only ON polyclinic.ordered_tests AS RESTRICTIVE FOR SELECT TO polyclinic_app USING (
+CASE
+    WHEN (( SELECT gate.clinic_for(36) AS clinic_for) IS NOT NULL) THEN true
+    ELSE (patient_id = ( SELECT gate.patient_id() AS patient_id))
+END);
+
 -- Name: patient_search self_only; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY self_only ON polyclinic.patient_search AS RESTRICTIVE FOR SELECT TO polyclinic_app USING (
@@ -5549,6 +6082,14 @@ CASE
     ELSE (patient_id = ( SELECT gate.patient_id() AS patient_id))
 END);
 
+-- Name: result_values self_only; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY self_only ON polyclinic.result_values AS RESTRICTIVE FOR SELECT TO polyclinic_app USING (
+CASE
+    WHEN (( SELECT gate.clinic_for(36) AS clinic_for) IS NOT NULL) THEN true
+    ELSE (patient_id = ( SELECT gate.patient_id() AS patient_id))
+END);
+
 -- Name: risk_profiles self_only; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY self_only ON polyclinic.risk_profiles AS RESTRICTIVE FOR SELECT TO polyclinic_app USING (
@@ -5563,6 +6104,14 @@ CREATE POLICY self_only ON polyclinic.sessions AS RESTRICTIVE TO polyclinic_app 
 CASE
     WHEN (( SELECT gate.clinic_for(4) AS clinic_for) IS NOT NULL) THEN true
     ELSE (user_id = ( SELECT gate.user_id() AS user_id))
+END);
+
+-- Name: test_results self_only; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY self_only ON polyclinic.test_results AS RESTRICTIVE FOR SELECT TO polyclinic_app USING (
+CASE
+    WHEN (( SELECT gate.clinic_for(36) AS clinic_for) IS NOT NULL) THEN true
+    ELSE (patient_id = ( SELECT gate.patient_id() AS patient_id))
 END);
 
 -- Name: users self_only; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
@@ -5629,6 +6178,14 @@ ALTER TABLE polyclinic.template_lines ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE polyclinic.template_tests ENABLE ROW LEVEL SECURITY;
 
+-- Name: test_measures; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE polyclinic.test_measures ENABLE ROW LEVEL SECURITY;
+
+-- Name: test_results; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE polyclinic.test_results ENABLE ROW LEVEL SECURITY;
+
 -- Name: test_search; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE polyclinic.test_search ENABLE ROW LEVEL SECURITY;
@@ -5649,6 +6206,18 @@ CREATE POLICY trail_reads ON polyclinic.history FOR SELECT TO polyclinic_owner U
 
 ALTER TABLE polyclinic.users ENABLE ROW LEVEL SECURITY;
 
+-- Name: ordered_tests verify_only; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY verify_only ON polyclinic.ordered_tests AS RESTRICTIVE FOR UPDATE TO polyclinic_app USING (
+CASE
+    WHEN (( SELECT gate.clinic_for(37) AS clinic_for) IS NOT NULL) THEN true
+    ELSE (status = 'resulted'::text)
+END) WITH CHECK (
+CASE
+    WHEN (( SELECT gate.clinic_for(37) AS clinic_for) IS NOT NULL) THEN true
+    ELSE (status = 'verified'::text)
+END);
+
 -- Name: visit_moves; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE polyclinic.visit_moves ENABLE ROW LEVEL SECURITY;
@@ -5666,6 +6235,16 @@ ALTER TABLE polyclinic.vitals ENABLE ROW LEVEL SECURITY;
 CREATE POLICY with_document ON polyclinic.document_pieces AS RESTRICTIVE FOR SELECT TO polyclinic_app USING ((EXISTS ( SELECT
    FROM polyclinic.documents d
   WHERE ((d.clinic_id = document_pieces.clinic_id) AND (d.document_id = document_pieces.document_id)))));
+
+-- Name: result_values with_result; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY with_result ON polyclinic.result_values AS RESTRICTIVE FOR SELECT TO polyclinic_app USING (
+CASE
+    WHEN (( SELECT gate.clinic_for(36) AS clinic_for) IS NOT NULL) THEN true
+    ELSE (EXISTS ( SELECT
+       FROM polyclinic.test_results r
+      WHERE ((r.clinic_id = result_values.clinic_id) AND (r.ordered_test_id = result_values.ordered_test_id) AND (r.revision = result_values.revision))))
+END);
 
 -- Name: template_lines with_template; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -5770,6 +6349,11 @@ GRANT ALL ON FUNCTION gate.clinic_id() TO polyclinic_worker;
 GRANT ALL ON FUNCTION gate.clinic_id() TO polyclinic_operator;
 GRANT ALL ON FUNCTION gate.clinic_id() TO polyclinic_owner;
 
+-- Name: FUNCTION close_patient_login(p_patient uuid); Type: ACL; Schema: gate; Owner: polyclinic_gate
+
+REVOKE ALL ON FUNCTION gate.close_patient_login(p_patient uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.close_patient_login(p_patient uuid) TO polyclinic_app;
+
 -- Name: FUNCTION create_clinic(p_slug text, p_name text, p_zone text, p_currency text, p_locale text, p_registration text, p_address text, p_city text, p_phone text, p_email text, OUT clinic_number integer); Type: ACL; Schema: gate; Owner: polyclinic_gate
 
 REVOKE ALL ON FUNCTION gate.create_clinic(p_slug text, p_name text, p_zone text, p_currency text, p_locale text, p_registration text, p_address text, p_city text, p_phone text, p_email text, OUT clinic_number integer) FROM PUBLIC;
@@ -5841,6 +6425,11 @@ GRANT ALL ON FUNCTION gate.hang_up() TO polyclinic_worker;
 REVOKE ALL ON FUNCTION gate.invite(p_user uuid, p_account uuid, p_role text, p_identifier text, p_email text, p_name text, p_phone text, p_token_sha256 bytea, p_link_seconds integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION gate.invite(p_user uuid, p_account uuid, p_role text, p_identifier text, p_email text, p_name text, p_phone text, p_token_sha256 bytea, p_link_seconds integer) TO polyclinic_app;
 
+-- Name: FUNCTION labels(p_patients uuid[]); Type: ACL; Schema: gate; Owner: polyclinic_gate
+
+REVOKE ALL ON FUNCTION gate.labels(p_patients uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.labels(p_patients uuid[]) TO polyclinic_app;
+
 -- Name: FUNCTION mac(payload bytea, ipad bytea, opad bytea); Type: ACL; Schema: gate; Owner: polyclinic_gate
 
 REVOKE ALL ON FUNCTION gate.mac(payload bytea, ipad bytea, opad bytea) FROM PUBLIC;
@@ -5854,6 +6443,11 @@ GRANT ALL ON FUNCTION gate.maintain(p_clinic bigint) TO polyclinic_owner;
 
 REVOKE ALL ON FUNCTION gate.note_attempt(p_account uuid, p_success boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION gate.note_attempt(p_account uuid, p_success boolean) TO polyclinic_auth;
+
+-- Name: FUNCTION open_patient_login(p_patient uuid, p_user uuid, p_account uuid, p_identifier text, p_name text, p_token_sha256 bytea, p_link_seconds integer); Type: ACL; Schema: gate; Owner: polyclinic_gate
+
+REVOKE ALL ON FUNCTION gate.open_patient_login(p_patient uuid, p_user uuid, p_account uuid, p_identifier text, p_name text, p_token_sha256 bytea, p_link_seconds integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.open_patient_login(p_patient uuid, p_user uuid, p_account uuid, p_identifier text, p_name text, p_token_sha256 bytea, p_link_seconds integer) TO polyclinic_app;
 
 -- Name: FUNCTION open_platform_session(p_account uuid, p_secret_sha256 bytea, p_life_seconds integer); Type: ACL; Schema: gate; Owner: polyclinic_gate
 
@@ -5869,6 +6463,11 @@ GRANT ALL ON FUNCTION gate.open_session(p_slug text, p_account uuid, p_session u
 
 REVOKE ALL ON FUNCTION gate.open_share(p_slug text, p_token_sha256 bytea, p_birth_year integer, OUT outcome text, OUT tries_left integer, OUT prescription_id uuid, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date) FROM PUBLIC;
 GRANT ALL ON FUNCTION gate.open_share(p_slug text, p_token_sha256 bytea, p_birth_year integer, OUT outcome text, OUT tries_left integer, OUT prescription_id uuid, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date) TO polyclinic_app;
+
+-- Name: FUNCTION order_tests(); Type: ACL; Schema: gate; Owner: polyclinic_gate
+
+REVOKE ALL ON FUNCTION gate.order_tests() FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.order_tests() TO polyclinic_owner;
 
 -- Name: FUNCTION own_credentials(p_slug text, p_secret bytea, OUT account_id uuid, OUT password_phc text, OUT wait_seconds integer); Type: ACL; Schema: gate; Owner: polyclinic_gate
 
@@ -6009,6 +6608,7 @@ REVOKE ALL ON FUNCTION polyclinic.close_once() FROM PUBLIC;
 REVOKE ALL ON FUNCTION polyclinic.fold(p_text text) FROM PUBLIC;
 GRANT ALL ON FUNCTION polyclinic.fold(p_text text) TO polyclinic_app;
 GRANT ALL ON FUNCTION polyclinic.fold(p_text text) TO polyclinic_worker;
+GRANT ALL ON FUNCTION polyclinic.fold(p_text text) TO polyclinic_gate;
 
 -- Name: FUNCTION hash_history(p_clinic bigint, p_from bigint, p_below bigint, OUT row_count integer, OUT rows_hash bytea); Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -6608,6 +7208,37 @@ GRANT UPDATE(advice) ON TABLE polyclinic.notes TO polyclinic_app;
 
 GRANT UPDATE(follow_up_on) ON TABLE polyclinic.notes TO polyclinic_app;
 
+-- Name: TABLE ordered_tests; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT SELECT ON TABLE polyclinic.ordered_tests TO polyclinic_operator;
+GRANT SELECT ON TABLE polyclinic.ordered_tests TO polyclinic_app;
+GRANT SELECT,INSERT ON TABLE polyclinic.ordered_tests TO polyclinic_gate;
+
+-- Name: COLUMN ordered_tests.status; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(status) ON TABLE polyclinic.ordered_tests TO polyclinic_app;
+GRANT UPDATE(status) ON TABLE polyclinic.ordered_tests TO polyclinic_gate;
+
+-- Name: COLUMN ordered_tests.sampled_at; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(sampled_at) ON TABLE polyclinic.ordered_tests TO polyclinic_app;
+
+-- Name: COLUMN ordered_tests.sampled_by; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(sampled_by) ON TABLE polyclinic.ordered_tests TO polyclinic_app;
+
+-- Name: COLUMN ordered_tests.reason; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(reason) ON TABLE polyclinic.ordered_tests TO polyclinic_app;
+
+-- Name: COLUMN ordered_tests.revision; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(revision) ON TABLE polyclinic.ordered_tests TO polyclinic_app;
+
+-- Name: COLUMN ordered_tests.resulted_at; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(resulted_at) ON TABLE polyclinic.ordered_tests TO polyclinic_app;
+
 -- Name: TABLE patient_search; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
 GRANT SELECT ON TABLE polyclinic.patient_search TO polyclinic_operator;
@@ -6628,6 +7259,10 @@ GRANT SELECT(clinic_id) ON TABLE polyclinic.patients TO polyclinic_gate;
 
 GRANT SELECT(patient_id) ON TABLE polyclinic.patients TO polyclinic_gate;
 
+-- Name: COLUMN patients.number; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT SELECT(number) ON TABLE polyclinic.patients TO polyclinic_gate;
+
 -- Name: COLUMN patients.external_id; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
 GRANT UPDATE(external_id) ON TABLE polyclinic.patients TO polyclinic_app;
@@ -6637,11 +7272,13 @@ GRANT UPDATE(external_id) ON TABLE polyclinic.patients TO polyclinic_worker;
 
 GRANT UPDATE(given_name) ON TABLE polyclinic.patients TO polyclinic_app;
 GRANT UPDATE(given_name) ON TABLE polyclinic.patients TO polyclinic_worker;
+GRANT SELECT(given_name) ON TABLE polyclinic.patients TO polyclinic_gate;
 
 -- Name: COLUMN patients.family_name; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
 GRANT UPDATE(family_name) ON TABLE polyclinic.patients TO polyclinic_app;
 GRANT UPDATE(family_name) ON TABLE polyclinic.patients TO polyclinic_worker;
+GRANT SELECT(family_name) ON TABLE polyclinic.patients TO polyclinic_gate;
 
 -- Name: COLUMN patients.birth_date; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -6653,16 +7290,19 @@ GRANT SELECT(birth_date) ON TABLE polyclinic.patients TO polyclinic_gate;
 
 GRANT UPDATE(age_years) ON TABLE polyclinic.patients TO polyclinic_app;
 GRANT UPDATE(age_years) ON TABLE polyclinic.patients TO polyclinic_worker;
+GRANT SELECT(age_years) ON TABLE polyclinic.patients TO polyclinic_gate;
 
 -- Name: COLUMN patients.age_told_on; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
 GRANT UPDATE(age_told_on) ON TABLE polyclinic.patients TO polyclinic_app;
 GRANT UPDATE(age_told_on) ON TABLE polyclinic.patients TO polyclinic_worker;
+GRANT SELECT(age_told_on) ON TABLE polyclinic.patients TO polyclinic_gate;
 
 -- Name: COLUMN patients.sex; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
 GRANT UPDATE(sex) ON TABLE polyclinic.patients TO polyclinic_app;
 GRANT UPDATE(sex) ON TABLE polyclinic.patients TO polyclinic_worker;
+GRANT SELECT(sex) ON TABLE polyclinic.patients TO polyclinic_gate;
 
 -- Name: COLUMN patients.blood_group; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -6708,11 +7348,13 @@ GRANT UPDATE(weight_kg) ON TABLE polyclinic.patients TO polyclinic_worker;
 
 GRANT UPDATE(allergy_status) ON TABLE polyclinic.patients TO polyclinic_app;
 GRANT UPDATE(allergy_status) ON TABLE polyclinic.patients TO polyclinic_worker;
+GRANT SELECT(allergy_status) ON TABLE polyclinic.patients TO polyclinic_gate;
 
 -- Name: COLUMN patients.allergies; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
 GRANT UPDATE(allergies) ON TABLE polyclinic.patients TO polyclinic_app;
 GRANT UPDATE(allergies) ON TABLE polyclinic.patients TO polyclinic_worker;
+GRANT SELECT(allergies) ON TABLE polyclinic.patients TO polyclinic_gate;
 
 -- Name: COLUMN patients.medical_history; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -6818,6 +7460,7 @@ GRANT UPDATE(revision) ON TABLE polyclinic.prescription_templates TO polyclinic_
 
 GRANT SELECT ON TABLE polyclinic.prescription_tests TO polyclinic_operator;
 GRANT SELECT,INSERT ON TABLE polyclinic.prescription_tests TO polyclinic_app;
+GRANT SELECT ON TABLE polyclinic.prescription_tests TO polyclinic_gate;
 
 -- Name: TABLE prescriptions; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -6894,6 +7537,11 @@ GRANT SELECT,INSERT ON TABLE polyclinic.refresh_tokens TO polyclinic_gate;
 -- Name: COLUMN refresh_tokens.used_at; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
 GRANT UPDATE(used_at) ON TABLE polyclinic.refresh_tokens TO polyclinic_gate;
+
+-- Name: TABLE result_values; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT SELECT ON TABLE polyclinic.result_values TO polyclinic_operator;
+GRANT SELECT,INSERT ON TABLE polyclinic.result_values TO polyclinic_app;
 
 -- Name: TABLE risk_profiles; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -7043,6 +7691,28 @@ GRANT SELECT,INSERT ON TABLE polyclinic.template_lines TO polyclinic_app;
 GRANT SELECT ON TABLE polyclinic.template_tests TO polyclinic_operator;
 GRANT SELECT,INSERT ON TABLE polyclinic.template_tests TO polyclinic_app;
 
+-- Name: TABLE test_measures; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT SELECT ON TABLE polyclinic.test_measures TO polyclinic_operator;
+GRANT SELECT,INSERT ON TABLE polyclinic.test_measures TO polyclinic_app;
+
+-- Name: COLUMN test_measures.measures; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(measures) ON TABLE polyclinic.test_measures TO polyclinic_app;
+
+-- Name: TABLE test_results; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT SELECT ON TABLE polyclinic.test_results TO polyclinic_operator;
+GRANT SELECT,INSERT ON TABLE polyclinic.test_results TO polyclinic_app;
+
+-- Name: COLUMN test_results.verified_by; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(verified_by) ON TABLE polyclinic.test_results TO polyclinic_app;
+
+-- Name: COLUMN test_results.verified_at; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(verified_at) ON TABLE polyclinic.test_results TO polyclinic_app;
+
 -- Name: TABLE test_search; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
 GRANT SELECT ON TABLE polyclinic.test_search TO polyclinic_operator;
@@ -7052,6 +7722,14 @@ GRANT SELECT ON TABLE polyclinic.test_search TO polyclinic_app;
 
 GRANT SELECT ON TABLE polyclinic.tests TO polyclinic_operator;
 GRANT SELECT,INSERT ON TABLE polyclinic.tests TO polyclinic_app;
+
+-- Name: COLUMN tests.clinic_id; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT SELECT(clinic_id) ON TABLE polyclinic.tests TO polyclinic_gate;
+
+-- Name: COLUMN tests.test_id; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT SELECT(test_id) ON TABLE polyclinic.tests TO polyclinic_gate;
 
 -- Name: COLUMN tests.name; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -7068,6 +7746,10 @@ GRANT UPDATE(description) ON TABLE polyclinic.tests TO polyclinic_app;
 -- Name: COLUMN tests.active; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
 GRANT UPDATE(active) ON TABLE polyclinic.tests TO polyclinic_app;
+
+-- Name: COLUMN tests.name_key; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT SELECT(name_key) ON TABLE polyclinic.tests TO polyclinic_gate;
 
 -- Name: COLUMN tests.merged_into; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 

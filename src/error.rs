@@ -118,6 +118,7 @@ const CONSTRAINTS: &[(&str, &str, &str)] = &[
     ("directory_slug_key", "slug", "taken"),
     ("prescriptions_replaces_key", "replaces_id", "taken"),
     ("prescription_templates_name_key", "name", "template_taken"),
+    ("test_results_four_eyes", "", "own_result"),
     ("notes_visit_key", "", "note_exists"),
     ("visit_moves_legal", "", "illegal_move"),
     ("admission_recommendations_one_open", "", "already_recommended"),

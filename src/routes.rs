@@ -13,8 +13,8 @@ use crate::db::{Mode, Tx};
 use crate::error::Error;
 use crate::{
     admissions, auth, catalogue, chart, check_ins, clinics, cohort, consultation, control,
-    documents, figures, imports, notes, paper, patients, prescriptions, reception, shares, staff,
-    styleguide, templates, tracking, visits, vitals, web as edge,
+    documents, figures, imports, notes, paper, patients, portal, prescriptions, reception, results,
+    shares, staff, styleguide, templates, tracking, visits, vitals, web as edge,
 };
 
 /// Everything that answers. Addresses are tried in this order, so those asked for all day come first.
@@ -40,6 +40,8 @@ pub fn all(config: &mut ServiceConfig) {
     notes::routes(config);
     consultation::routes(config);
     documents::routes(config);
+    results::routes(config);
+    portal::routes(config);
     auth::routes(config);
     clinics::routes(config);
     control::routes(config);

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::admissions::{Standing, Urgency};
 use crate::documents::{Category, ContentType};
+use crate::results::{Flag, TestStatus};
 use crate::visits::{VisitId, VisitStatus, VisitType};
 use crate::web::words;
 
@@ -16,8 +17,8 @@ words!(
     /// Kinds of facts.
     Kind {
         Visit = "visit", Vitals = "vitals", Note = "note", Prescription = "prescription",
-        Admission = "admission", Document = "document", Registered = "registered",
-        Change = "change",
+        Admission = "admission", Result = "result", Document = "document",
+        Registered = "registered", Change = "change",
     }
 );
 
@@ -128,6 +129,17 @@ pub enum Fact {
         signed_at: Option<DateTime<Utc>>,
         /// The visit it belongs to.
         visit_id: Option<VisitId>,
+    },
+    /// Something was found.
+    Result {
+        /// The test.
+        name: String,
+        /// `resulted`, or `verified` by a second person.
+        status: TestStatus,
+        /// The worst that its values say.
+        flag: Option<Flag>,
+        /// The first values, each with its name and unit.
+        values: Vec<String>,
     },
     /// Something was filed.
     Document {

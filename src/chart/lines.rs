@@ -1,6 +1,7 @@
 //! The facts of the chart in the words of the page: a line a fact.
 
 use super::{Entry, Fact};
+use crate::results::Flag;
 use crate::web::Chrome;
 
 /// One line of the timeline.
@@ -87,6 +88,16 @@ fn line(chrome: &Chrome, entry: &Entry) -> Line {
             }
             line.href = chrome.path(&format!("prescriptions/{}", entry.id));
             chrome.t("chart.open_prescription").clone_into(&mut line.link);
+        }
+        Fact::Result { name, status, flag, values } => {
+            line.mark = "flask";
+            line.title.clone_from(name);
+            line.text = joined(&[&values.join(", "), &by]);
+            line.badge = flag
+                .filter(|flag| *flag != Flag::Normal)
+                .map_or_else(|| status.to_string(), |flag| flag.to_string());
+            line.href = chrome.path(&format!("lab/{}", entry.id));
+            chrome.t("chart.open_result").clone_into(&mut line.link);
         }
         Fact::Document { category, title, .. } => {
             line.mark = "file";

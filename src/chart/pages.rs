@@ -49,6 +49,7 @@ fn filters(chrome: &Chrome, here: &str, chosen: Option<Kind>) -> Vec<Filter> {
         Kind::Vitals => chrome.may("vitals:read") || chrome.may("self:read"),
         Kind::Note => chrome.may("notes:read") || chrome.may("self:read"),
         Kind::Prescription => chrome.may("prescriptions:read") || chrome.may("self:read"),
+        Kind::Result => chrome.may("results:read") || chrome.may("self:read"),
         Kind::Document => chrome.may("documents:read") || chrome.may("self:read"),
     };
     let kinds = Kind::ALL.iter().filter(shown).map(|kind| Filter {

@@ -87,6 +87,26 @@ from (
    order by a.created_at desc, a.recommendation_id desc
    limit $6)
   union all
+  (select t.resulted_at, t.ordered_test_id, null, e.entered_by,
+          jsonb_build_object('kind', 'result', 'name', t.name, 'status', t.status, 'flag', e.flag, 'values', (
+            select coalesce(jsonb_agg(concat_ws(' ', v.name, coalesce(v.value::text, v.word), v.unit) order by v.position), '[]')
+            from polyclinic.result_values v
+            where v.clinic_id = $1
+              and v.ordered_test_id = e.ordered_test_id
+              and v.revision = e.revision
+              and v.position <= 4) || case when e.finding is null then '[]' else jsonb_build_array(left(e.finding, 160)) end)
+   from polyclinic.ordered_tests t
+   join polyclinic.test_results e
+     on e.clinic_id = t.clinic_id and e.ordered_test_id = t.ordered_test_id and e.revision = t.revision
+   where t.clinic_id = $1
+     and t.patient_id = $2
+     and ($3::text is null or $3 = 'result')
+     and (t.resulted_at, t.ordered_test_id) < ($4, $5)
+     and t.revision > 0
+     and ($7 or t.status = 'verified')
+   order by t.resulted_at desc, t.ordered_test_id desc
+   limit $6)
+  union all
   (select p.created_at, p.patient_id, null, p.registered_by,
           jsonb_build_object('kind', 'registered', 'number', p.number)
    from polyclinic.patients p

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use crate::notes::NewNote;
 use crate::notes::draft::Typed;
 use crate::prescriptions::PrescriptionId;
+use crate::results::{Flag, OrderedTestId, TestStatus};
 use crate::visits::VisitId;
 use crate::vitals::{Values, VitalsId};
 
@@ -24,6 +25,8 @@ pub struct Beside {
     pub prescribed: Vec<Prescribed>,
     /// Why the patient should be admitted, where that is recommended and stands open.
     pub admission: Option<String>,
+    /// Results of tests, the newest first, verified or not.
+    pub results: Vec<Found>,
     /// What the reader typed here; perhaps nothing any more.
     pub draft: Option<Unsaved>,
 }
@@ -122,4 +125,21 @@ pub struct Medicine {
     pub days: Option<i32>,
     /// When signed.
     pub signed_at: DateTime<Utc>,
+}
+
+/// What a test found.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Found {
+    /// The test.
+    pub ordered_test_id: OrderedTestId,
+    /// Its name.
+    pub name: String,
+    /// Whether a second person has verified it.
+    pub status: TestStatus,
+    /// When.
+    pub resulted_at: DateTime<Utc>,
+    /// The worst that its values say.
+    pub flag: Option<Flag>,
+    /// The first values, each with its name and unit.
+    pub values: Vec<String>,
 }

@@ -68,4 +68,22 @@ select
      from polyclinic.note_drafts d
      where d.clinic_id = $1
        and d.visit_id = $2
-       and d.user_id = $5) d) as "draft: Json<Unsaved>"
+       and d.user_id = $5) d) as "draft: Json<Unsaved>",
+  (select coalesce(jsonb_agg(to_jsonb(t) order by t.resulted_at desc, t.ordered_test_id desc), '[]')
+   from (
+     select t.ordered_test_id, t.name, t.status, t.resulted_at, e.flag,
+            (select coalesce(jsonb_agg(concat_ws(' ', v.name, coalesce(v.value::text, v.word), v.unit) order by v.position), '[]')
+             from polyclinic.result_values v
+             where v.clinic_id = $1
+               and v.ordered_test_id = e.ordered_test_id
+               and v.revision = e.revision
+               and v.position <= 4)
+            || case when e.finding is null then '[]' else jsonb_build_array(left(e.finding, 160)) end as values
+     from polyclinic.ordered_tests t
+     join polyclinic.test_results e
+       on e.clinic_id = t.clinic_id and e.ordered_test_id = t.ordered_test_id and e.revision = t.revision
+     where t.clinic_id = $1
+       and t.patient_id = $3
+       and t.revision > 0
+     order by t.resulted_at desc, t.ordered_test_id desc
+     limit 5) t) as "results!: Json<Vec<Found>>"

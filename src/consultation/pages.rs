@@ -255,13 +255,17 @@ async fn save_vitals(
 ) -> Result<HttpResponse, Error> {
     let outcome = async {
         let values: Values = body.fields().read()?;
+        let next = body.form.is("then", "next");
         let slug = clinic.slug();
         clinic
             .once(&body.ticket, async |db| {
                 super::measure(db, id.0, values).await?;
                 draft::forget(db, id.0).await?;
-                let to = "consultation?done=vitals_saved";
-                Ok(Answer::see_other(format!("/clinic/{slug}/visits/{}/{to}", id.0)))
+                Ok(Answer::see_other(if next {
+                    format!("/clinic/{slug}/vitals?done=vitals_saved")
+                } else {
+                    format!("/clinic/{slug}/visits/{}/consultation?done=vitals_saved", id.0)
+                }))
             })
             .await
     };

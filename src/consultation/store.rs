@@ -2,7 +2,7 @@
 
 use sqlx::types::Json;
 
-use super::beside::{Before, Beside, Medicine, Prescribed, Reading, SavedNote, Unsaved};
+use super::beside::{Before, Beside, Found, Medicine, Prescribed, Reading, SavedNote, Unsaved};
 use crate::error::Error;
 use crate::patients::PatientId;
 use crate::tenant::Db;
@@ -26,5 +26,6 @@ pub(super) async fn beside(
         prescribed: row.prescribed.0,
         admission: row.admission,
         draft: row.draft.map(|draft| draft.0),
+        results: row.results.0,
     })
 }

@@ -35,13 +35,19 @@ pub(super) async fn catalogue(db: &mut PgConnection, clinic: i64) -> Outcome<()>
         .execute(&mut *db)
         .await?;
     sqlx::query_file!("src/demo/sql/test_catalogue.sql", clinic, serde_json::Value::from(tests))
-        .execute(db)
+        .execute(&mut *db)
         .await?;
+    sqlx::query_file!("src/demo/sql/measures.sql", clinic).execute(db).await?;
     Ok(())
 }
 
 /// All rows, a statement a table.
-pub(super) async fn rows(db: &mut PgConnection, clinic: i64, rows: &Rows) -> Outcome<()> {
+pub(super) async fn rows(
+    db: &mut PgConnection,
+    clinic: i64,
+    house: &House,
+    rows: &Rows,
+) -> Outcome<()> {
     let patients = serde_json::to_value(&rows.patients)?;
     sqlx::query_file!("src/demo/sql/patients.sql", clinic, patients).execute(&mut *db).await?;
     let visits = serde_json::to_value(&rows.visits)?;
@@ -60,6 +66,7 @@ pub(super) async fn rows(db: &mut PgConnection, clinic: i64, rows: &Rows) -> Out
     sqlx::query_file!("src/demo/sql/tests.sql", clinic, tests).execute(&mut *db).await?;
     sqlx::query_file!("src/demo/sql/sign.sql", clinic, all).execute(&mut *db).await?;
     sqlx::query_file!("src/demo/sql/void.sql", clinic, all).execute(&mut *db).await?;
+    sqlx::query_file!("src/demo/sql/results.sql", clinic, house.today).execute(&mut *db).await?;
     let counters = serde_json::to_value(&rows.counters)?;
     sqlx::query_file!("src/demo/sql/counters.sql", clinic, counters).execute(&mut *db).await?;
     Ok(())

@@ -25,7 +25,7 @@ pub async fn plant(urls: &DatabaseUrls, people: &People, empty: bool) -> Outcome
         plant::enter(&mut db, id).await?;
         people_of(&mut db, id, &mut house).await?;
         plant::catalogue(&mut db, id).await?;
-        plant::rows(&mut db, id, &month::invent(&house)).await?;
+        plant::rows(&mut db, id, &house, &month::invent(&house)).await?;
         plant::portal(&mut db, id, &house).await?;
         todays(&mut db, id, &house, midnight).await?;
         end(&mut db).await?;
@@ -62,7 +62,7 @@ async fn todays(
     let mut rows = today::queue(house, midnight, &guests);
     let value = i32::try_from(rows.visits.len())?;
     rows.counters.push(CounterRow { kind: "token", period: house.today.to_string(), value });
-    plant::rows(db, id, &rows).await
+    plant::rows(db, id, house, &rows).await
 }
 
 async fn begin(db: &mut PgConnection) -> Outcome<()> {

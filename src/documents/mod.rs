@@ -16,6 +16,7 @@ pub use nouns::{
 };
 pub use upload::{Filed, Incoming, receive_body, receive_form};
 use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
 
 use crate::error::{Error, FieldError};
 use crate::patients::{self, PatientId};
@@ -91,12 +92,28 @@ pub async fn attach(
     if is_face {
         refuse_unlike_face(filed.content)?;
     }
-    let document = keep(db, patient, new, filed).await?;
+    let document = keep(db, patient, None, new, filed).await?;
     if is_face && !store::face(db, patient, document.document_id, true).await? {
         // Who may not correct the record may not change its face.
         return Err(Error::Forbidden);
     }
     Ok(document)
+}
+
+/// Files the report of an ordered test, which was looked for before: whoever does the work need not be one who may
+/// open the record.
+pub async fn file_report(
+    db: &mut Db,
+    patient: PatientId,
+    test: Uuid,
+    new: &NewDocument,
+    filed: &Filed<'_>,
+) -> Result<Document, Error> {
+    if new.category == Category::Photo {
+        return Err(Error::field("category", "unknown_value"));
+    }
+    let new = NewDocument { visit_id: None, ..new.clone() };
+    keep(db, patient, Some(test), &new, filed).await
 }
 
 fn refuse_unlike_face(content: &Content) -> Result<(), Error> {
@@ -113,6 +130,7 @@ fn refuse_unlike_face(content: &Content) -> Result<(), Error> {
 async fn keep(
     db: &mut Db,
     patient: PatientId,
+    test: Option<Uuid>,
     new: &NewDocument,
     filed: &Filed<'_>,
 ) -> Result<Document, Error> {
@@ -121,6 +139,7 @@ async fn keep(
         document_id: DocumentId::fresh(),
         patient_id: patient,
         visit_id: new.visit_id,
+        ordered_test_id: test,
         category: new.category,
         title: new.called()?,
         file_name: new.file_name.clone(),

@@ -154,6 +154,8 @@ pub struct Document {
     pub patient_id: PatientId,
     /// The visit it belongs to.
     pub visit_id: Option<VisitId>,
+    /// The ordered test whose report it is.
+    pub ordered_test_id: Option<Uuid>,
     /// What it is about.
     pub category: Category,
     /// What it is called.
@@ -267,6 +269,7 @@ mod tests {
                 document_id: DocumentId::fresh(),
                 patient_id: PatientId::fresh(),
                 visit_id: None,
+                ordered_test_id: None,
                 category: Category::Other,
                 title: title.into(),
                 file_name: Some("x.html".into()),

@@ -171,10 +171,10 @@ async fn drawn<P: Permission>(
             Ok((document, patient))
         })
         .await?;
-    let section = if clinic.may("self:read") { "record" } else { "patients" };
-    let chrome = Chrome::new(clinic, section)?;
+    let patients_own = clinic.may("self:read");
+    let chrome = Chrome::new(clinic, if patients_own { "documents" } else { "patients" })?;
     let mut banner = Banner::new(&chrome, &patient);
-    if section == "record" {
+    if patients_own {
         banner.href = chrome.path("record");
     }
     let face = document.category == Category::Photo;

@@ -14,6 +14,7 @@ struct Row {
     document_id: DocumentId,
     patient_id: PatientId,
     visit_id: Option<VisitId>,
+    ordered_test_id: Option<Uuid>,
     category: Category,
     title: String,
     file_name: Option<String>,
@@ -41,6 +42,7 @@ impl From<Row> for Document {
             document_id: row.document_id,
             patient_id: row.patient_id,
             visit_id: row.visit_id,
+            ordered_test_id: row.ordered_test_id,
             category: row.category,
             title: row.title,
             file_name: row.file_name,
@@ -64,7 +66,7 @@ pub(super) async fn find(db: &mut Db, id: DocumentId) -> Result<Option<Document>
         Row,
         r#"
         select d.document_id as "document_id: DocumentId", d.patient_id as "patient_id: PatientId",
-               d.visit_id as "visit_id: VisitId", d.category as "category: Category", d.title, d.file_name,
+               d.visit_id as "visit_id: VisitId", d.ordered_test_id, d.category as "category: Category", d.title, d.file_name,
                d.content_type as "content_type: ContentType", d.size_bytes, d.sha256, d.place, d.uploaded_by,
                (select u.name from polyclinic.users u where u.clinic_id = $1 and u.user_id = d.uploaded_by)
                  as uploaded_by_name,
@@ -94,7 +96,7 @@ pub(super) async fn of_patient(
         Row,
         r#"
         select d.document_id as "document_id: DocumentId", d.patient_id as "patient_id: PatientId",
-               d.visit_id as "visit_id: VisitId", d.category as "category: Category", d.title, d.file_name,
+               d.visit_id as "visit_id: VisitId", d.ordered_test_id, d.category as "category: Category", d.title, d.file_name,
                d.content_type as "content_type: ContentType", d.size_bytes, d.sha256, d.place, d.uploaded_by,
                (select u.name from polyclinic.users u where u.clinic_id = $1 and u.user_id = d.uploaded_by)
                  as uploaded_by_name,
@@ -127,8 +129,8 @@ pub(super) async fn insert(db: &mut Db, new: &Document) -> Result<(), Error> {
     sqlx::query!(
         "insert into polyclinic.documents
            (clinic_id, document_id, patient_id, visit_id, category, title, file_name, content_type, size_bytes, sha256,
-            place, uploaded_by)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+            place, uploaded_by, ordered_test_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         clinic,
         new.document_id.0,
         new.patient_id.0,
@@ -140,7 +142,8 @@ pub(super) async fn insert(db: &mut Db, new: &Document) -> Result<(), Error> {
         new.size_bytes,
         sha256,
         new.place,
-        user
+        user,
+        new.ordered_test_id
     )
     .execute(db.sql()?)
     .await?;

@@ -1,7 +1,7 @@
 //! The patient banner: on every page about a patient, always the same, so that one patient is never
 //! taken for another.
 
-use super::{AllergyStatus, Born, Patient, PatientStatus, Summary};
+use super::{AllergyStatus, Born, Label, Patient, PatientStatus, Summary};
 use crate::web::Chrome;
 
 /// What the banner says.
@@ -27,20 +27,26 @@ pub struct Banner {
 impl Banner {
     /// The banner of a patient, in the words of the page's language.
     pub fn new(chrome: &Chrome, patient: &Patient) -> Banner {
-        let born_line = born_line(chrome, patient.born());
-        let allergies_line = match patient.told.allergy_status {
-            AllergyStatus::Some => chrome
-                .tx("patients.banner.allergies", patient.told.allergies.as_deref().unwrap_or("")),
+        Banner::labelled(chrome, &patient.into())
+    }
+
+    /// The banner over the work of somebody who may not open the record.
+    pub fn labelled(chrome: &Chrome, patient: &Label) -> Banner {
+        let born_line = born_line(chrome, patient.born);
+        let allergies_line = match patient.allergy_status {
+            AllergyStatus::Some => {
+                chrome.tx("patients.banner.allergies", patient.allergies.as_deref().unwrap_or(""))
+            }
             AllergyStatus::None => chrome.t("patients.banner.no_allergies").to_owned(),
             AllergyStatus::Unknown => chrome.t("patients.banner.allergies_unknown").to_owned(),
         };
         Banner {
             name_line: patient.name_line(),
             born_line,
-            sex_label: chrome.word("sex", patient.told.sex.as_str()),
+            sex_label: chrome.word("sex", patient.sex.as_str()),
             number: patient.number.clone(),
             allergies_line,
-            allergy_kind: patient.told.allergy_status.as_str(),
+            allergy_kind: patient.allergy_status.as_str(),
             status: match patient.status {
                 PatientStatus::Archived => "archived",
                 PatientStatus::Deceased => "deceased",

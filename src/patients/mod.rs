@@ -6,6 +6,7 @@ mod alike;
 mod api;
 pub mod banner;
 pub mod bulk;
+mod label;
 mod nouns;
 mod pages;
 mod search;
@@ -16,6 +17,7 @@ mod typed;
 pub use age::Born;
 pub use alike::{Likeness, alike, dialled};
 pub use banner::Banner;
+pub use label::Label;
 pub use nouns::{
     AllergyStatus, BloodGroup, IdentityKind, NewPatient, Patient, PatientId, PatientStatus, Sex,
     Summary,
@@ -56,6 +58,11 @@ pub fn routes(config: &mut ServiceConfig) {
 /// The patient, or 404: not there and not yours look the same.
 pub async fn present(db: &mut Db, id: PatientId) -> Result<Patient, Error> {
     store::find(db, id).await?.ok_or(Error::NotFound)
+}
+
+/// Who these patients are, for whom a test is ordered here: what a label says. Of others nothing.
+pub async fn labels(db: &mut Db, ids: &[PatientId]) -> Result<Vec<Label>, Error> {
+    if ids.is_empty() { Ok(Vec::new()) } else { store::labels(db, ids).await }
 }
 
 /// The patient, if somebody may still act on the record: not archived, not deceased.

@@ -1,7 +1,7 @@
 //! All SQL about patients.
 
 use super::{
-    AllergyStatus, BloodGroup, Born, IdentityKind, Likeness, NewPatient, Patient, PatientId,
+    AllergyStatus, BloodGroup, Born, IdentityKind, Label, Likeness, NewPatient, Patient, PatientId,
     PatientStatus, Query, Sex, Summary,
 };
 use crate::error::Error;
@@ -64,6 +64,41 @@ pub(super) async fn find(db: &mut Db, id: PatientId) -> Result<Option<Patient>, 
         created_at: p.created_at,
         updated_at: p.updated_at,
     }))
+}
+
+/// By the door that tells labels: the record itself stays shut.
+pub(super) async fn labels(db: &mut Db, ids: &[PatientId]) -> Result<Vec<Label>, Error> {
+    let today = db.today();
+    let ids: Vec<uuid::Uuid> = ids.iter().map(|id| id.0).collect();
+    let rows = sqlx::query!(
+        r#"
+        select l.patient_id as "patient_id!: PatientId", l.number as "number!", l.given_name as "given_name!",
+               l.family_name, l.birth_date, l.age_years, l.age_told_on, l.sex as "sex!: Sex",
+               l.allergy_status as "allergy_status!: AllergyStatus", l.allergies, l.status as "status!: PatientStatus"
+        from gate.labels($1) l
+        "#,
+        &ids
+    )
+    .fetch_all(db.sql()?)
+    .await?;
+    let labels = rows.into_iter().map(|l| {
+        let born =
+            Born { birth_date: l.birth_date, age_years: l.age_years, age_told_on: l.age_told_on };
+        Label {
+            patient_id: l.patient_id,
+            number: l.number,
+            given_name: l.given_name,
+            family_name: l.family_name,
+            birth_date: l.birth_date,
+            age: born.years(today),
+            born,
+            sex: l.sex,
+            allergy_status: l.allergy_status,
+            allergies: l.allergies,
+            status: l.status,
+        }
+    });
+    Ok(labels.collect())
 }
 
 /// Rows of a list, before the age is known.

@@ -6,6 +6,7 @@ mod nouns;
 mod pages;
 mod store;
 
+pub(crate) use nouns::identifier;
 pub use nouns::{Invitation, Named, Practice, Practitioner, Query, Role, User, UserId, UserStatus};
 use utoipa_actix_web::service_config::ServiceConfig;
 

@@ -129,7 +129,7 @@ pub struct Query {
 }
 
 /// A sign-in name, in small letters however it is typed.
-fn identifier(fields: &mut Fields) -> String {
+pub(crate) fn identifier(fields: &mut Fields) -> String {
     let text = fields.text("identifier", 100).to_lowercase();
     let bytes = text.as_bytes();
     let plain = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit();

@@ -72,6 +72,16 @@ pub async fn open_of(db: &mut Db, patient: PatientId) -> Result<Option<Visit>, E
     store::open_of(db, patient).await
 }
 
+/// One patient's visits, the newest first. The patient was looked for before.
+pub async fn of_patient(
+    db: &mut Db,
+    patient: PatientId,
+    limit: i64,
+    after: Option<(DateTime<Utc>, VisitId)>,
+) -> Result<Vec<Visit>, Error> {
+    store::of_patient(db, patient, limit, after).await
+}
+
 /// Where a page of visits begins.
 #[derive(Debug, Clone, Copy, serde::Serialize, serde::Deserialize)]
 pub enum Key {

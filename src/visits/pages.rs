@@ -56,7 +56,7 @@ struct StepLine {
 }
 
 /// Where somebody's day begins: a patient's at the own record, the administrator's at the figures, the counter's at
-/// today's, the others' at the queue.
+/// today's, a nurse's at the vitals, the laboratory's at its list, the others' at the queue.
 #[utoipa::path(tag = "pages", params(("slug" = String, Path,)), responses((status = 303, description = "On")))]
 #[get("/clinic/{slug}")]
 async fn home(clinic: Clinic<Home>) -> Result<HttpResponse, Error> {
@@ -67,8 +67,12 @@ async fn home(clinic: Clinic<Home>) -> Result<HttpResponse, Error> {
         "figures"
     } else if clinic.may("visits:checkin") {
         "today"
+    } else if clinic.may("vitals:write") && !clinic.may("visits:move") {
+        "vitals"
     } else if clinic.may("visits:read") {
         "queue"
+    } else if clinic.may("results:write") {
+        "lab"
     } else {
         "me"
     };

@@ -153,6 +153,29 @@ pub(super) async fn newest(
     Ok(visits(db, lines))
 }
 
+/// One patient's visits, the newest first.
+pub(super) async fn of_patient(
+    db: &mut Db,
+    patient: PatientId,
+    limit: i64,
+    after: Option<(DateTime<Utc>, VisitId)>,
+) -> Result<Vec<Visit>, Error> {
+    let clinic = db.clinic();
+    let (at, id) = after.unwrap_or((db.now() + Duration::days(36_500), VisitId(Uuid::max())));
+    let lines = sqlx::query_file_as!(
+        Line,
+        "src/visits/of_patient.sql",
+        clinic,
+        patient.0,
+        at,
+        id.0,
+        limit + 1
+    )
+    .fetch_all(db.sql()?)
+    .await?;
+    Ok(visits(db, lines))
+}
+
 /// Today's board, with how many visits are in the state of each.
 pub(super) async fn board(
     db: &mut Db,

@@ -3,6 +3,7 @@
 mod age;
 mod api;
 mod nouns;
+pub mod queue;
 pub mod rules;
 pub mod sparkline;
 mod store;
@@ -25,8 +26,9 @@ permission!(
     Write = "vitals:write"
 );
 
-/// The API. The page is the consultation's.
+/// The API and the vitals queue. Where vitals are written is the consultation's page.
 pub fn routes(config: &mut ServiceConfig) {
+    queue::routes(config);
     api::routes(config);
 }
 

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{Age, NewVitals, Values, Vitals, VitalsId};
 use crate::error::Error;
-use crate::patients::{Born, PatientId};
+use crate::patients::{Born, PatientId, Sex};
 use crate::tenant::Db;
 use crate::visits::VisitId;
 
@@ -71,6 +71,32 @@ impl Row {
             updated_at: self.updated_at,
         }
     }
+}
+
+/// A row of the vitals queue.
+pub(super) struct Waiting {
+    pub(super) visit_id: VisitId,
+    pub(super) token: i32,
+    pub(super) visit_type: String,
+    pub(super) purpose: String,
+    pub(super) arrived_at: DateTime<Utc>,
+    pub(super) number: String,
+    pub(super) given_name: String,
+    pub(super) family_name: Option<String>,
+    pub(super) birth_date: Option<NaiveDate>,
+    pub(super) age_years: Option<f64>,
+    pub(super) age_told_on: Option<NaiveDate>,
+    pub(super) sex: Sex,
+    pub(super) doctor: Option<String>,
+    pub(super) measured_at: Option<DateTime<Utc>>,
+}
+
+pub(super) async fn waiting(db: &mut Db) -> Result<Vec<Waiting>, Error> {
+    let (clinic, today) = (db.clinic(), db.today());
+    let rows = sqlx::query_file_as!(Waiting, "src/vitals/queue.sql", clinic, today)
+        .fetch_all(db.sql()?)
+        .await?;
+    Ok(rows)
 }
 
 pub(super) async fn find(db: &mut Db, id: VitalsId) -> Result<Option<Vitals>, Error> {

@@ -26,6 +26,8 @@ const THINGS: &[(&str, &str)] = &[
     ("record", "patients"),
     ("templates", "prescription_templates"),
     ("admission-recommendations", "admission_recommendations"),
+    ("lab", "ordered_tests"),
+    ("ordered-tests", "ordered_tests"),
 ];
 
 /// What a body needs besides the fields that its schema requires.
@@ -34,6 +36,7 @@ const BESIDES: &[(&str, &str)] = &[
     ("PUT /clinic/{slug}/api/v1/visits/{id}/note", r#"{"complaint": "cough"}"#),
     ("POST /clinic/{slug}/api/v1/templates", r#"{"tests": [{"name": "CBC"}]}"#),
     ("PUT /clinic/{slug}/api/v1/templates/{id}", r#"{"tests": [{"name": "CBC"}]}"#),
+    ("POST /clinic/{slug}/api/v1/ordered-tests/{id}/results", r#"{"finding": "nothing new"}"#),
     ("POST /clinic/{slug}/api/v1/patients/{id}/vitals", r#"{"pulse_bpm": 72}"#),
 ];
 
@@ -55,6 +58,7 @@ const TABLES: &[&str] = &[
     "practitioners",
     "documents",
     "shares",
+    "ordered_tests",
 ];
 
 /// All routes, pages and API.

@@ -142,6 +142,27 @@ insert into polyclinic.template_tests (clinic_id, template_test_id, template_id,
 select clinic_id, id, id, 1, 1, id, 'haemoglobin', 'blood'
 from crowd
 where n < 2000;
+insert into polyclinic.test_measures (clinic_id, test_id, measures)
+select clinic_id, id, '[]'
+from crowd
+where n < 2000;
+
+insert into polyclinic.ordered_tests
+  (clinic_id, ordered_test_id, prescription_id, patient_id, practitioner_id, test_id, name, kind, status, ordered_at, revision, resulted_at)
+select clinic_id, id, id, patient_id, practitioner_id, pg_temp.id(clinic_id, n % 2000), 'haemoglobin', case when n % 7 = 0 then 'urine' else 'blood' end,
+       case when n < 200 then 'waiting' when n < 300 then 'sampled' when n < 400 then 'resulted' else 'verified' end, at,
+       case when n < 300 then 0 else 1 end, case when n >= 300 then at end
+from crowd;
+
+insert into polyclinic.test_results (clinic_id, ordered_test_id, revision, patient_id, entered_by, entered_at)
+select clinic_id, id, 1, patient_id, practitioner_id, at
+from crowd
+where n >= 300 or n % 20 = 0;
+
+insert into polyclinic.result_values (clinic_id, ordered_test_id, revision, position, patient_id, name, value)
+select clinic_id, id, 1, 1, patient_id, 'haemoglobin', 13
+from crowd;
+
 insert into polyclinic.documents (clinic_id, document_id, patient_id, category, title, content_type, size_bytes, sha256, uploaded_by, created_at)
 select clinic_id, id, patient_id, case when n % 3 = 0 then 'xray' else 'lab_report' end, name, 'application/pdf', 5, hash, practitioner_id, at
 from crowd;

@@ -44,6 +44,10 @@ const FOR_OTHERS: &[(&str, &str)] = &[
     ("prescription_templates_name_key", "nobody: it is the rule that a name is there once"),
     ("history_by_xid", "polyclinic.hash_history, which seals a range of transactions"),
     ("import_pieces_by_age", "polyclinic.sweep_files, which forgets old ones"),
+    (
+        "ordered_tests_by_prescription",
+        "gate.order_tests, which calls off what a voided one ordered",
+    ),
 ];
 
 /// How a statement is planned. The first five times a connection plans it for the values it is given,

@@ -188,8 +188,8 @@ async fn each_role_comes_home_to_its_own_page() {
         ("admin", "figures"),
         ("receptionist", "today"),
         ("doctor", "queue"),
-        ("nurse", "queue"),
-        ("lab_tech", "me"),
+        ("nurse", "vitals"),
+        ("lab_tech", "lab"),
         ("pharmacist", "me"),
         ("cashier", "me"),
         ("patient", "record"),
@@ -202,7 +202,7 @@ async fn each_role_comes_home_to_its_own_page() {
             "{role}"
         );
         assert_eq!(actor.page(to).await.status, 200, "{role}");
-        let sees = if ["queue", "today", "figures"].contains(&to) { 200 } else { 403 };
+        let sees = if ["queue", "today", "figures", "vitals"].contains(&to) { 200 } else { 403 };
         assert_eq!(actor.page("queue").await.status, sees, "{role}");
     }
     let nobody = world.anybody();
