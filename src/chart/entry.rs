@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::admissions::{Standing, Urgency};
 use crate::documents::{Category, ContentType};
-use crate::results::{Flag, TestStatus};
+use crate::results::{ResultFlag, TestStatus};
 use crate::visits::{VisitId, VisitStatus, VisitType};
 use crate::web::words;
 
@@ -137,7 +137,7 @@ pub enum Fact {
         /// `resulted`, or `verified` by a second person.
         status: TestStatus,
         /// The worst that its values say.
-        flag: Option<Flag>,
+        flag: Option<ResultFlag>,
         /// The first values, each with its name and unit.
         values: Vec<String>,
     },

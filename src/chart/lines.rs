@@ -1,7 +1,7 @@
 //! The facts of the chart in the words of the page: a line a fact.
 
 use super::{Entry, Fact};
-use crate::results::Flag;
+use crate::results::ResultFlag;
 use crate::web::Chrome;
 
 /// One line of the timeline.
@@ -94,7 +94,7 @@ fn line(chrome: &Chrome, entry: &Entry) -> Line {
             line.title.clone_from(name);
             line.text = joined(&[&values.join(", "), &by]);
             line.badge = flag
-                .filter(|flag| *flag != Flag::Normal)
+                .filter(|flag| *flag != ResultFlag::Normal)
                 .map_or_else(|| status.to_string(), |flag| flag.to_string());
             line.href = chrome.path(&format!("lab/{}", entry.id));
             chrome.t("chart.open_result").clone_into(&mut line.link);

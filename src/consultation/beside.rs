@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::notes::NewNote;
 use crate::notes::draft::Typed;
 use crate::prescriptions::PrescriptionId;
-use crate::results::{Flag, OrderedTestId, TestStatus};
+use crate::results::{OrderedTestId, ResultFlag, TestStatus};
 use crate::visits::VisitId;
 use crate::vitals::{Values, VitalsId};
 
@@ -139,7 +139,7 @@ pub struct Found {
     /// When.
     pub resulted_at: DateTime<Utc>,
     /// The worst that its values say.
-    pub flag: Option<Flag>,
+    pub flag: Option<ResultFlag>,
     /// The first values, each with its name and unit.
     pub values: Vec<String>,
 }

@@ -138,7 +138,7 @@ async fn tested(clinic: Clinic<Own>, request: HttpRequest) -> Result<HttpRespons
                 at: chrome.datetime(&test.resulted_at.unwrap_or(test.ordered_at)),
                 badge: test
                     .flag
-                    .filter(|flag| *flag != results::Flag::Normal)
+                    .filter(|flag| *flag != results::ResultFlag::Normal)
                     .map(|flag| flag.to_string())
                     .unwrap_or_default(),
                 href: chrome.path(&format!("lab/{}", test.ordered_test_id)),

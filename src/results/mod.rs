@@ -11,8 +11,8 @@ mod store;
 
 use chrono::{DateTime, NaiveDate, TimeZone, Utc};
 pub use nouns::{
-    Flag, Limits, Measure, Measures, NewResult, NewValue, OrderedTest, OrderedTestId, Query,
-    Report, ResultValue, Step, StepTo, TestResult, TestStatus, Whole,
+    Limits, Measure, Measures, NewResult, NewValue, OrderedTest, OrderedTestId, Query, Report,
+    ResultFlag, ResultValue, Step, StepTo, TestResult, TestStatus, Whole,
 };
 use utoipa_actix_web::service_config::ServiceConfig;
 

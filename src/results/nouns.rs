@@ -30,7 +30,7 @@ words!(
 );
 words!(
     /// What a value says against its limits.
-    Flag { Normal = "normal", Low = "low", High = "high", Critical = "critical" }
+    ResultFlag { Normal = "normal", Low = "low", High = "high", Critical = "critical" }
 );
 words!(
     /// Where a test may be moved by hand.
@@ -189,7 +189,7 @@ impl Parse for NewValue {
 
 impl NewValue {
     /// What it says; a word says nothing by itself.
-    pub fn flag(&self) -> Option<Flag> {
+    pub fn flag(&self) -> Option<ResultFlag> {
         rules::flag(self.value?, &self.limits)
     }
 }
@@ -226,7 +226,7 @@ impl Parse for NewResult {
 
 impl NewResult {
     /// The worst that its values say.
-    pub fn flag(&self) -> Option<Flag> {
+    pub fn flag(&self) -> Option<ResultFlag> {
         rules::worst(self.values.iter().filter_map(NewValue::flag))
     }
 }
@@ -271,7 +271,7 @@ pub struct ResultValue {
     #[serde(flatten)]
     pub limits: Limits,
     /// What it says against them.
-    pub flag: Option<Flag>,
+    pub flag: Option<ResultFlag>,
 }
 
 impl ResultValue {
@@ -292,7 +292,7 @@ pub struct TestResult {
     /// What was found, in words.
     pub finding: Option<String>,
     /// The worst that the lines say.
-    pub flag: Option<Flag>,
+    pub flag: Option<ResultFlag>,
     /// Why it corrects the revision before.
     pub reason: Option<String>,
     /// Who entered it.
@@ -352,7 +352,7 @@ pub struct OrderedTest {
     /// When that was entered.
     pub resulted_at: Option<DateTime<Utc>>,
     /// The worst that it says.
-    pub flag: Option<Flag>,
+    pub flag: Option<ResultFlag>,
     /// Counts changes.
     pub version: i32,
     /// When it came to be.

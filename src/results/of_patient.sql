@@ -2,7 +2,7 @@
 select t.ordered_test_id as "ordered_test_id: OrderedTestId", t.patient_id as "patient_id: PatientId",
        t.prescription_id as "prescription_id: PrescriptionId", t.test_id as "test_id: TestId", t.name,
        t.kind as "kind: TestKind", t.instructions, d.name as ordered_by, t.ordered_at, t.status as "status: TestStatus",
-       t.sampled_at, t.reason, t.revision, t.resulted_at, r.flag as "flag?: Flag", t.version, t.created_at, t.updated_at
+       t.sampled_at, t.reason, t.revision, t.resulted_at, r.flag as "flag?: ResultFlag", t.version, t.created_at, t.updated_at
 from polyclinic.ordered_tests t
 join polyclinic.practitioners d on d.clinic_id = t.clinic_id and d.practitioner_id = t.practitioner_id
 left join polyclinic.test_results r

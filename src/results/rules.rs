@@ -1,33 +1,33 @@
 //! What a value means against its limits, and which limits hold for whom.
 
-use super::{Flag, Limits, Measure};
+use super::{Limits, Measure, ResultFlag};
 use crate::patients::Sex;
 
 /// What a value says; nothing where no limit is known.
-pub fn flag(value: f64, limits: &Limits) -> Option<Flag> {
+pub fn flag(value: f64, limits: &Limits) -> Option<ResultFlag> {
     let under = |limit: Option<f64>| limit.is_some_and(|limit| value < limit);
     let over = |limit: Option<f64>| limit.is_some_and(|limit| value > limit);
     if under(limits.critical_low) || over(limits.critical_high) {
-        return Some(Flag::Critical);
+        return Some(ResultFlag::Critical);
     }
     if under(limits.low) {
-        return Some(Flag::Low);
+        return Some(ResultFlag::Low);
     }
     if over(limits.high) {
-        return Some(Flag::High);
+        return Some(ResultFlag::High);
     }
-    (!limits.are_unknown()).then_some(Flag::Normal)
+    (!limits.are_unknown()).then_some(ResultFlag::Normal)
 }
 
 /// The flag that matters most: what a list shows of a whole result.
-pub fn worst(flags: impl IntoIterator<Item = Flag>) -> Option<Flag> {
-    let weight = |flag: &Flag| match flag {
-        Flag::Normal => 0,
-        Flag::Low | Flag::High => 1,
-        Flag::Critical => 2,
+pub fn worst(flags: impl IntoIterator<Item = ResultFlag>) -> Option<ResultFlag> {
+    let weight = |flag: &ResultFlag| match flag {
+        ResultFlag::Normal => 0,
+        ResultFlag::Low | ResultFlag::High => 1,
+        ResultFlag::Critical => 2,
     };
     // The first of equals: the order is the laboratory's.
-    flags.into_iter().fold(None, |worst: Option<Flag>, flag| match worst {
+    flags.into_iter().fold(None, |worst: Option<ResultFlag>, flag| match worst {
         Some(worst) if weight(&worst) >= weight(&flag) => Some(worst),
         _ => Some(flag),
     })
@@ -73,24 +73,33 @@ mod tests {
     #[test]
     fn a_value_is_flagged_past_its_limits_and_not_on_them() {
         for (value, said) in [
-            (6.9, Flag::Critical),
-            (7.0, Flag::Low),
-            (11.9, Flag::Low),
-            (12.0, Flag::Normal),
-            (16.0, Flag::Normal),
-            (16.1, Flag::High),
-            (20.1, Flag::Critical),
+            (6.9, ResultFlag::Critical),
+            (7.0, ResultFlag::Low),
+            (11.9, ResultFlag::Low),
+            (12.0, ResultFlag::Normal),
+            (16.0, ResultFlag::Normal),
+            (16.1, ResultFlag::High),
+            (20.1, ResultFlag::Critical),
         ] {
             assert_eq!(flag(value, &limits()), Some(said), "{value}");
         }
         assert_eq!(flag(1.0, &Limits::default()), None);
-        assert_eq!(flag(5.0, &Limits { high: Some(4.0), ..Limits::default() }), Some(Flag::High));
+        assert_eq!(
+            flag(5.0, &Limits { high: Some(4.0), ..Limits::default() }),
+            Some(ResultFlag::High)
+        );
     }
 
     #[test]
     fn the_worst_is_shown() {
-        assert_eq!(worst([Flag::Normal, Flag::High, Flag::Low]), Some(Flag::High));
-        assert_eq!(worst([Flag::Low, Flag::Critical, Flag::High]), Some(Flag::Critical));
+        assert_eq!(
+            worst([ResultFlag::Normal, ResultFlag::High, ResultFlag::Low]),
+            Some(ResultFlag::High)
+        );
+        assert_eq!(
+            worst([ResultFlag::Low, ResultFlag::Critical, ResultFlag::High]),
+            Some(ResultFlag::Critical)
+        );
         assert_eq!(worst([]), None);
     }
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Flag, ResultValue, TestResult, Whole, rules};
+use super::{ResultFlag, ResultValue, TestResult, Whole, rules};
 use crate::patients::Sex;
 use crate::web::{Chrome, Form};
 
@@ -33,8 +33,8 @@ pub struct Shown {
 }
 
 /// A value worth a word: what is as expected says nothing.
-pub fn notable(flag: Option<Flag>) -> &'static str {
-    flag.filter(|flag| *flag != Flag::Normal).map_or("", Flag::as_str)
+pub fn notable(flag: Option<ResultFlag>) -> &'static str {
+    flag.filter(|flag| *flag != ResultFlag::Normal).map_or("", ResultFlag::as_str)
 }
 
 fn line(chrome: &Chrome, value: &ResultValue) -> Line {

@@ -5,7 +5,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{
-    Flag, Measure, NewResult, OrderedTest, OrderedTestId, Query, Report, StepTo, TestResult,
+    Measure, NewResult, OrderedTest, OrderedTestId, Query, Report, ResultFlag, StepTo, TestResult,
     TestStatus, Whole,
 };
 use crate::catalogue::{TestId, TestKind};
@@ -30,7 +30,7 @@ struct Row {
     reason: Option<String>,
     revision: i32,
     resulted_at: Option<DateTime<Utc>>,
-    flag: Option<Flag>,
+    flag: Option<ResultFlag>,
     version: i32,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
@@ -213,7 +213,7 @@ pub(super) async fn insert(
         revision,
         patient.0,
         new.finding,
-        new.flag().map(Flag::as_str),
+        new.flag().map(ResultFlag::as_str),
         new.reason,
         user
     )
@@ -238,7 +238,7 @@ pub(super) async fn insert(
             line.limits.high,
             line.limits.critical_low,
             line.limits.critical_high,
-            line.flag().map(Flag::as_str)
+            line.flag().map(ResultFlag::as_str)
         )
         .execute(db.sql()?)
         .await?;

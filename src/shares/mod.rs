@@ -7,7 +7,7 @@ mod nouns;
 mod pages;
 mod store;
 
-pub use nouns::{NewShare, Share, ShareId, Standing};
+pub use nouns::{NewShare, Share, ShareId, ShareStanding};
 use secrecy::{ExposeSecret, SecretSlice};
 use utoipa_actix_web::service_config::ServiceConfig;
 

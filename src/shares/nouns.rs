@@ -15,7 +15,7 @@ id!(
 
 words!(
     /// How a link stands: it lives, or it ended by its time, by somebody's hand, or by five wrong answers.
-    Standing { Live = "live", Expired = "expired", Revoked = "revoked", Locked = "locked" }
+    ShareStanding { Live = "live", Expired = "expired", Revoked = "revoked", Locked = "locked" }
 );
 
 /// Hours a link lives where nobody says otherwise.
@@ -56,7 +56,7 @@ pub struct Share {
     /// Who made it.
     pub created_by_name: String,
     /// How it stands.
-    pub standing: Standing,
+    pub standing: ShareStanding,
     /// When it ends by itself.
     pub expires_at: DateTime<Utc>,
     /// When somebody ended it.
@@ -78,6 +78,6 @@ pub struct Share {
 impl Share {
     /// Whether it can still be opened.
     pub fn is_live(&self) -> bool {
-        self.standing == Standing::Live
+        self.standing == ShareStanding::Live
     }
 }

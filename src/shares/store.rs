@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::nouns::{Share, ShareId, Standing};
+use super::nouns::{Share, ShareId, ShareStanding};
 use crate::app::App;
 use crate::db::{Mode, Tx};
 use crate::error::Error;
@@ -21,7 +21,7 @@ pub(super) async fn of(db: &mut Db, id: PrescriptionId) -> Result<Vec<Share>, Er
                case when s.revoked_at is not null then 'revoked'
                     when s.wrong_tries >= 5 then 'locked'
                     when s.expires_at <= $3 then 'expired'
-                    else 'live' end as "standing!: Standing",
+                    else 'live' end as "standing!: ShareStanding",
                s.expires_at, s.revoked_at, s.wrong_tries, s.opened, s.opened_at, s.version, s.created_at, s.updated_at
         from polyclinic.shares s
         where s.clinic_id = $1
@@ -48,7 +48,7 @@ pub(super) async fn find(db: &mut Db, id: ShareId) -> Result<Option<Share>, Erro
                case when s.revoked_at is not null then 'revoked'
                     when s.wrong_tries >= 5 then 'locked'
                     when s.expires_at <= $3 then 'expired'
-                    else 'live' end as "standing!: Standing",
+                    else 'live' end as "standing!: ShareStanding",
                s.expires_at, s.revoked_at, s.wrong_tries, s.opened, s.opened_at, s.version, s.created_at, s.updated_at
         from polyclinic.shares s
         where s.clinic_id = $1

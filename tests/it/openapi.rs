@@ -1,6 +1,6 @@
 //! The document of the API: checked in, whole, and what the service itself says.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -90,4 +90,31 @@ fn every_operation_is_described_for_a_stranger() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(names.len() >= 10, "{names:?}");
+}
+
+/// Of two schemas with one name the document keeps one, and says the other's values are wrong.
+#[test]
+fn no_two_schemas_have_one_name() {
+    let mut places: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (file, text) in crate::sources::rust() {
+        let lines: Vec<_> = text.lines().collect();
+        let derives = |line: &str| line.contains("#[derive(") && line.contains("ToSchema");
+        let derived = (0..lines.len()).filter(|i| derives(lines[*i])).filter_map(|i| {
+            ["schema(as = ", "struct ", "enum "].iter().find_map(|word| {
+                lines[i + 1..lines.len().min(i + 4)]
+                    .iter()
+                    .find_map(|l| Some(l.split_once(word)?.1))
+            })
+        });
+        let words = text.split("\nwords!(").skip(1).filter_map(|after| {
+            after.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with("///"))
+        });
+        for name in derived.chain(words) {
+            let name = name.split(|c: char| !c.is_alphanumeric()).next().unwrap().to_owned();
+            places.entry(name).or_default().insert(file.clone());
+        }
+    }
+    assert!(places.len() > 120, "{places:?}");
+    places.retain(|_, files| files.len() > 1);
+    assert!(places.is_empty(), "{places:#?}");
 }
