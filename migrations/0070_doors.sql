@@ -159,8 +159,8 @@ end $$;
 create function gate.enter_job(
   p_job uuid,
   out clinic_id bigint, out clinic_number int, out clinic_name text, out zone text, out locale text, out currency text,
-  out user_id uuid, out user_name text, out role text, out session_id uuid, out patient_id uuid, out permissions bigint,
-  out entered_at timestamptz, out today date, out stale boolean)
+  out user_id uuid, out user_name text, out language text, out role text, out session_id uuid, out patient_id uuid,
+  out permissions bigint, out entered_at timestamptz, out today date, out stale boolean)
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$

@@ -519,7 +519,7 @@ ALTER FUNCTION gate.enter_broken_glass(p_grant uuid) OWNER TO polyclinic_gate;
 
 -- Name: enter_job(uuid); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
 
-CREATE FUNCTION gate.enter_job(p_job uuid, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean) RETURNS record
+CREATE FUNCTION gate.enter_job(p_job uuid, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT language text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -551,7 +551,7 @@ begin
   stale := false;
 end $$;
 
-ALTER FUNCTION gate.enter_job(p_job uuid, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean) OWNER TO polyclinic_gate;
+ALTER FUNCTION gate.enter_job(p_job uuid, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT language text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean) OWNER TO polyclinic_gate;
 
 -- Name: front(text); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
 
@@ -6394,10 +6394,10 @@ GRANT ALL ON FUNCTION gate.enter(p_slug text, p_secret bytea, OUT clinic_id bigi
 REVOKE ALL ON FUNCTION gate.enter_broken_glass(p_grant uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION gate.enter_broken_glass(p_grant uuid) TO polyclinic_operator;
 
--- Name: FUNCTION enter_job(p_job uuid, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean); Type: ACL; Schema: gate; Owner: polyclinic_gate
+-- Name: FUNCTION enter_job(p_job uuid, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT language text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean); Type: ACL; Schema: gate; Owner: polyclinic_gate
 
-REVOKE ALL ON FUNCTION gate.enter_job(p_job uuid, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION gate.enter_job(p_job uuid, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean) TO polyclinic_worker;
+REVOKE ALL ON FUNCTION gate.enter_job(p_job uuid, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT language text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.enter_job(p_job uuid, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT language text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean) TO polyclinic_worker;
 
 -- Name: FUNCTION front(p_slug text, OUT name text, OUT locale text, OUT clinic_number integer); Type: ACL; Schema: gate; Owner: polyclinic_gate
 

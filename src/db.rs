@@ -60,6 +60,8 @@ impl Mode {
 /// rolls back by itself before the pool sees the connection again.
 pub struct Tx {
     connection: Option<Lease>,
+    /// Whether `begin` was sent.
+    begun: bool,
 }
 
 impl Tx {
@@ -68,15 +70,24 @@ impl Tx {
     pub async fn begin(pool: &Pool, mode: Mode) -> Result<Tx, Error> {
         for _ in 0..=pool.limit() {
             let connection = pool.acquire().await?;
-            let mut tx = Tx { connection: Some(connection) };
+            let mut tx = Tx { connection: Some(connection), begun: true };
             match tx.connection()?.execute(mode.begin()).await {
                 Ok(_) => return Ok(tx),
-                Err(sqlx::Error::Io(_) | sqlx::Error::Protocol(_)) => tx.abandon(),
-                Err(error) if is_shutdown(&error) => tx.abandon(),
+                Err(error) if is_dead(&error) => tx.abandon(),
                 Err(error) => return Err(error.into()),
             }
         }
         Err(Error::Busy)
+    }
+
+    /// Takes a connection for one statement that is its own transaction.
+    pub async fn single(pool: &Pool) -> Result<Tx, Error> {
+        Ok(Tx { connection: Some(pool.acquire().await?), begun: false })
+    }
+
+    /// That statement has ended.
+    pub fn over(mut self) {
+        self.keep();
     }
 
     /// The connection, for SQL.
@@ -133,6 +144,10 @@ impl Tx {
 impl Drop for Tx {
     fn drop(&mut self) {
         let Some(mut connection) = self.connection.take() else { return };
+        if !self.begun {
+            // There is nothing to roll back: the pool reads what is left of the answer.
+            return;
+        }
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
             connection.close_on_drop();
             return;
@@ -148,9 +163,9 @@ impl Drop for Tx {
     }
 }
 
-fn is_shutdown(error: &sqlx::Error) -> bool {
-    error
-        .as_database_error()
-        .and_then(|db| db.code().map(|code| code.starts_with("57P")))
-        .unwrap_or(false)
+/// Whether the connection was gone before anything was asked of it.
+pub fn is_dead(error: &sqlx::Error) -> bool {
+    let shut_down = |code: std::borrow::Cow<'_, str>| code.starts_with("57P");
+    matches!(error, sqlx::Error::Io(_) | sqlx::Error::Protocol(_))
+        || error.as_database_error().and_then(|db| db.code().map(shut_down)).unwrap_or(false)
 }

@@ -42,7 +42,7 @@ async fn list(clinic: Clinic<MayList>, request: HttpRequest) -> Result<HttpRespo
     let name = if text.is_empty() { "patients" } else { "patients by token" };
     let after = paging.after(clinic.app(), clinic.slug(), name)?;
     let query = Query::new(&text, paging.limit, after);
-    let rows = clinic.read(async |db| super::search(db, &query).await).await?;
+    let rows = super::search(&clinic, &query).await?;
     let page = paging.page(clinic.app(), clinic.slug(), name, rows, |row| {
         (row.found_by.clone(), row.patient_id)
     });

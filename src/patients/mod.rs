@@ -29,7 +29,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::error::Error;
 use crate::numbers;
-use crate::tenant::{Db, permission};
+use crate::tenant::{Clinic, Db, Permission, permission};
 
 permission!(
     /// See a patient; a patient's login sees the own row.
@@ -76,8 +76,17 @@ pub async fn active(db: &mut Db, id: PatientId) -> Result<Patient, Error> {
 }
 
 /// Patients found by the query, or the newest where nothing is asked.
-pub async fn search(db: &mut Db, query: &Query) -> Result<Vec<Summary>, Error> {
-    if query.is_empty() { store::newest(db, query).await } else { store::search(db, query).await }
+pub async fn search<P: Permission>(
+    clinic: &Clinic<P>,
+    query: &Query,
+) -> Result<Vec<Summary>, Error> {
+    let lines = if query.is_empty() {
+        clinic.glance(async |door| store::newest(door, query).await).await?
+    } else {
+        clinic.glance(async |door| store::search(door, query).await).await?
+    };
+    let today = clinic.who()?.today;
+    Ok(lines.into_iter().map(|line| line.summary(today)).collect())
 }
 
 /// How many were registered on the clinic's day.

@@ -1,11 +1,19 @@
 //! All SQL about patients.
 
+use chrono::{DateTime, Utc};
+
 use super::{
     AllergyStatus, BloodGroup, Born, IdentityKind, Label, Likeness, NewPatient, Patient, PatientId,
     PatientStatus, Query, Sex, Summary,
 };
 use crate::error::Error;
-use crate::tenant::Db;
+use crate::tenant::{Db, Door, Row, Seen};
+
+/// Later than any record, and a day that the database knows: 1 January 9999.
+const END_OF_TIME: DateTime<Utc> = match DateTime::from_timestamp(253_370_764_800, 0) {
+    Some(at) => at,
+    None => DateTime::<Utc>::MAX_UTC,
+};
 
 pub(super) async fn find(db: &mut Db, id: PatientId) -> Result<Option<Patient>, Error> {
     let (clinic, today) = (db.clinic(), db.today());
@@ -102,7 +110,9 @@ pub(super) async fn labels(db: &mut Db, ids: &[PatientId]) -> Result<Vec<Label>,
 }
 
 /// Rows of a list, before the age is known.
-struct Line {
+pub(super) struct Line {
+    /// What the gate said, where the statement passed it by itself.
+    who: Option<Row>,
     patient_id: PatientId,
     number: String,
     given_name: String,
@@ -120,8 +130,14 @@ struct Line {
     found_by: String,
 }
 
+impl Seen for Line {
+    fn row(&self) -> Option<&Row> {
+        self.who.as_ref()
+    }
+}
+
 impl Line {
-    fn summary(self, today: chrono::NaiveDate) -> Summary {
+    pub(super) fn summary(self, today: chrono::NaiveDate) -> Summary {
         let born = Born {
             birth_date: self.birth_date,
             age_years: self.age_years,
@@ -147,46 +163,29 @@ impl Line {
     }
 }
 
-fn summaries(db: &Db, lines: Vec<Line>) -> Vec<Summary> {
-    let today = db.today();
-    lines.into_iter().map(|line| line.summary(today)).collect()
-}
-
 /// The newest first. The cursor's key is the time of registration.
-pub(super) async fn newest(db: &mut Db, query: &Query) -> Result<Vec<Summary>, Error> {
-    let clinic = db.clinic();
+pub(super) async fn newest(door: &mut Door<'_>, query: &Query) -> Result<Vec<Line>, sqlx::Error> {
+    let (slug, secret) = door.key();
     let (at, id) = match &query.after {
-        Some((at, id)) => (at.parse().unwrap_or(chrono::DateTime::<chrono::Utc>::MAX_UTC), *id),
-        None => (chrono::DateTime::<chrono::Utc>::MAX_UTC, PatientId(uuid::Uuid::max())),
+        Some((at, id)) => (at.parse().unwrap_or(END_OF_TIME), *id),
+        None => (END_OF_TIME, PatientId(uuid::Uuid::max())),
     };
-    let at = at.min(db.now() + chrono::Duration::days(36_500));
-    let lines = sqlx::query_as!(
+    let mut lines = sqlx::query_file_as!(
         Line,
-        r#"
-        select p.patient_id as "patient_id: PatientId", p.number, p.given_name, p.family_name, p.birth_date,
-               p.age_years, p.age_told_on, p.sex as "sex: Sex", p.phone, p.status as "status: PatientStatus",
-               p.allergy_status as "allergy_status: AllergyStatus", p.version, p.created_at, p.updated_at,
-               '' as "found_by!"
-        from polyclinic.patients p
-        where p.clinic_id = $1
-          and (p.created_at, p.patient_id) < ($2, $3)
-          and p.status <> 'archived'
-        order by p.created_at desc, p.patient_id desc
-        limit $4
-        "#,
-        clinic,
-        at,
+        "src/patients/newest.sql",
+        slug,
+        secret,
+        at.min(END_OF_TIME),
         id.0,
         query.limit + 1
     )
-    .fetch_all(db.sql()?)
+    .fetch_all(door.sql()?)
     .await?;
-    let mut summaries = summaries(db, lines);
     // A page's cursor is made of its last row; the one after it only says that there are more.
-    for summary in summaries.iter_mut().rev().take(2) {
-        summary.found_by = summary.created_at.to_rfc3339();
+    for line in lines.iter_mut().rev().take(2) {
+        line.found_by = line.created_at.to_rfc3339();
     }
-    Ok(summaries)
+    Ok(lines)
 }
 
 /// How many records were made on the clinic's day, as its clocks have it.
@@ -215,8 +214,8 @@ pub(super) async fn registered_today(db: &mut Db) -> Result<i64, Error> {
 }
 
 /// By tokens, in the order of the token that the longest word found.
-pub(super) async fn search(db: &mut Db, query: &Query) -> Result<Vec<Summary>, Error> {
-    let clinic = db.clinic();
+pub(super) async fn search(door: &mut Door<'_>, query: &Query) -> Result<Vec<Line>, sqlx::Error> {
+    let (slug, secret) = door.key();
     let (low, high) = query.range();
     let (lows, highs) = query.others();
     // The index is read from here on: from the range's own start, or it would read the clinic's first tokens too.
@@ -224,10 +223,11 @@ pub(super) async fn search(db: &mut Db, query: &Query) -> Result<Vec<Summary>, E
         Some((token, id)) => (token.clone(), *id),
         None => (low.clone(), PatientId(uuid::Uuid::nil())),
     };
-    let lines = sqlx::query_file_as!(
+    sqlx::query_file_as!(
         Line,
         "src/patients/search.sql",
-        clinic,
+        slug,
+        secret,
         low,
         high,
         &lows,
@@ -236,9 +236,8 @@ pub(super) async fn search(db: &mut Db, query: &Query) -> Result<Vec<Summary>, E
         id.0,
         query.limit + 1
     )
-    .fetch_all(db.sql()?)
-    .await?;
-    Ok(summaries(db, lines))
+    .fetch_all(door.sql()?)
+    .await
 }
 
 /// Somebody with the same phone; or with the same name and the same birth date, or about the same where one
@@ -254,7 +253,7 @@ pub(super) async fn alike(db: &mut Db, new: &Likeness) -> Result<Vec<Summary>, E
         select p.patient_id as "patient_id: PatientId", p.number, p.given_name, p.family_name, p.birth_date,
                p.age_years, p.age_told_on, p.sex as "sex: Sex", p.phone, p.status as "status: PatientStatus",
                p.allergy_status as "allergy_status: AllergyStatus", p.version, p.created_at, p.updated_at,
-               '' as "found_by!"
+               '' as "found_by!", null as "who: Row"
         from polyclinic.patients p
         where p.clinic_id = $1
           and p.status <> 'archived'
@@ -284,7 +283,7 @@ pub(super) async fn alike(db: &mut Db, new: &Likeness) -> Result<Vec<Summary>, E
     )
     .fetch_all(db.sql()?)
     .await?;
-    Ok(summaries(db, lines))
+    Ok(lines.into_iter().map(|line| line.summary(today)).collect())
 }
 
 pub(super) async fn insert(

@@ -75,13 +75,12 @@ async fn suggest(clinic: Clinic<List>, request: HttpRequest) -> Result<HttpRespo
     let to_check_in = fields.text_opt("for", 20).as_deref() == Some("check-in");
     fields.finish()?;
     let query = Query::new(&q, LINES, None);
-    let mut found = clinic
-        .read(
-            async |db| {
-                if query.is_empty() { Ok(Vec::new()) } else { super::search(db, &query).await }
-            },
-        )
-        .await?;
+    let mut found = if query.is_empty() {
+        clinic.enter().await?;
+        Vec::new()
+    } else {
+        super::search(&clinic, &query).await?
+    };
     let shown = usize::try_from(LINES).unwrap_or(8);
     let more = found.len() > shown;
     found.truncate(shown);

@@ -66,13 +66,9 @@ async fn draw(
     status: u16,
 ) -> Result<HttpResponse, Error> {
     let query = Query::new(&q, LINES, None);
-    let (mut found, here) = clinic
-        .read(async |db| {
-            let found =
-                if query.is_empty() { Vec::new() } else { patients::search(db, &query).await? };
-            Ok((found, practitioners::active(db).await?))
-        })
-        .await?;
+    let here = clinic.read(async |db| practitioners::active(db).await).await?;
+    let mut found =
+        if query.is_empty() { Vec::new() } else { patients::search(clinic, &query).await? };
     let shown = usize::try_from(LINES).unwrap_or(8);
     let more = found.len() > shown;
     found.truncate(shown);

@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
-use sqlx::PgConnection;
+use sqlx::error::BoxDynError;
+use sqlx::postgres::types::PgRecordDecoder;
+use sqlx::postgres::{PgConnection, PgTypeInfo, PgValue, PgValueRef, Postgres};
+use sqlx::{Decode, Type, Value, ValueRef};
 use uuid::Uuid;
 
 use crate::db::Tx;
@@ -45,6 +48,61 @@ pub struct Entered {
     pub today: NaiveDate,
     /// Whether the session's `seen_at` wants a touch.
     pub(crate) stale: bool,
+}
+
+/// The row of a door as one column, read when somebody asks: `select e as "who!: Row" from gate.enter($1, $2) e`.
+pub struct Row(PgValue);
+
+impl std::fmt::Debug for Row {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Row")
+    }
+}
+
+impl Type<Postgres> for Row {
+    fn type_info() -> PgTypeInfo {
+        PgTypeInfo::with_name("record")
+    }
+}
+
+impl<'r> Decode<'r, Postgres> for Row {
+    fn decode(value: PgValueRef<'r>) -> Result<Row, BoxDynError> {
+        Ok(Row(ValueRef::to_owned(&value)))
+    }
+}
+
+impl Row {
+    /// Who entered. Fails when the row is not that of a door.
+    pub fn entered(&self) -> Result<Entered, sqlx::Error> {
+        self.read().map_err(sqlx::Error::Decode)
+    }
+
+    /// The columns in the order of `gate.enter`.
+    fn read(&self) -> Result<Entered, BoxDynError> {
+        let mut row = PgRecordDecoder::new(self.0.as_ref())?;
+        let (clinic_id, clinic_number, clinic_name) =
+            (row.try_decode()?, row.try_decode()?, row.try_decode()?);
+        let (zone, locale): (String, String) = (row.try_decode()?, row.try_decode()?);
+        Ok(Entered {
+            clinic_id,
+            clinic_number,
+            clinic_name,
+            zone: zone.parse().unwrap_or(chrono_tz::UTC),
+            clinic_locale: locale.clone(),
+            locale,
+            currency: row.try_decode()?,
+            user_id: row.try_decode()?,
+            user_name: row.try_decode()?,
+            language: row.try_decode()?,
+            role: row.try_decode()?,
+            session_id: row.try_decode()?,
+            patient_id: row.try_decode()?,
+            permissions: row.try_decode()?,
+            now: row.try_decode()?,
+            today: row.try_decode()?,
+            stale: row.try_decode()?,
+        })
+    }
 }
 
 /// An open, verified transaction in one clinic. Every SQL function takes it first.

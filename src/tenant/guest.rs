@@ -4,6 +4,7 @@
 use uuid::Uuid;
 
 use super::clinic::refused;
+use super::entered::Row;
 use super::{Db, Entered, Slug};
 use crate::app::App;
 use crate::db::{Mode, Tx};
@@ -31,9 +32,10 @@ pub async fn enter_as_guest<T>(
     let mut tx = Tx::begin(app.pools.place(slug.as_str()), Mode::Write).await?;
     let asked = sqlx::query!(
         r#"
-        select outcome as "outcome!", tries_left, prescription_id, clinic_id, clinic_number, clinic_name, zone, locale,
-               currency, user_id, user_name, role, session_id, patient_id, permissions, entered_at, today
-        from gate.open_share($1, $2, $3)
+        select e.outcome as "outcome!", e.tries_left, e.prescription_id,
+               (e.clinic_id, e.clinic_number, e.clinic_name, e.zone, e.locale, e.currency, e.user_id, e.user_name, null::text,
+                e.role, e.session_id, e.patient_id, e.permissions, e.entered_at, e.today, false) as "who!: Row"
+        from gate.open_share($1, $2, $3) e
         "#,
         slug.as_str(),
         token_sha256,
@@ -45,31 +47,9 @@ pub async fn enter_as_guest<T>(
         Ok(row) => row,
         Err(error) => return Err(refused(tx, error).await),
     };
-    let who = move || {
-        Some(Entered {
-            clinic_id: row.clinic_id?,
-            clinic_number: row.clinic_number?,
-            clinic_name: row.clinic_name?,
-            zone: row.zone?.parse().unwrap_or(chrono_tz::UTC),
-            locale: row.locale.clone()?,
-            clinic_locale: row.locale?,
-            language: None,
-            currency: row.currency?,
-            user_id: row.user_id?,
-            user_name: row.user_name?,
-            role: row.role?,
-            session_id: row.session_id?,
-            patient_id: row.patient_id,
-            permissions: row.permissions?,
-            now: row.entered_at?,
-            today: row.today?,
-            stale: false,
-        })
-    };
     match (row.outcome.as_str(), row.prescription_id) {
         ("opened", Some(prescription)) => {
-            let who = who().ok_or_else(|| Error::Internal("a door without a clinic".into()))?;
-            let mut db = Db::new(tx, who);
+            let mut db = Db::new(tx, row.who.entered()?);
             let value = work(&mut db, prescription).await?;
             let (tx, who) = db.into_parts();
             tx.commit().await?;

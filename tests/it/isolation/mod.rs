@@ -5,6 +5,7 @@ mod accounts;
 mod attempt;
 mod contexts;
 mod doors;
+mod glance;
 mod guesses;
 mod injection;
 mod leftovers;
