@@ -7,7 +7,7 @@ mod pages;
 mod period;
 mod store;
 
-pub use nouns::{Counted, DayCount, Decisions, DoctorCount, Figures, Now};
+pub use nouns::{Counted, DayCount, Decisions, DoctorCount, Figures, Now, TestCount};
 pub use period::Period;
 use utoipa_actix_web::service_config::ServiceConfig;
 

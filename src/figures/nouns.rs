@@ -42,6 +42,17 @@ pub struct Counted {
     pub count: i64,
 }
 
+/// A test by its name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TestCount {
+    /// As it was written; of several spellings the first.
+    pub name: String,
+    /// How often it was ordered; what was called off does not count.
+    pub ordered: i64,
+    /// How many of these have a result.
+    pub done: i64,
+}
+
 /// Today so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Now {
@@ -97,7 +108,7 @@ pub struct Figures {
     /// The ten diagnoses that were written most.
     pub diagnoses: Vec<Counted>,
     /// The ten tests that were ordered most.
-    pub tests: Vec<Counted>,
+    pub tests: Vec<TestCount>,
 }
 
 impl Figures {

@@ -1,6 +1,6 @@
 //! All SQL of the figures.
 
-use super::{Counted, Decisions, DoctorCount, Figures, Now};
+use super::{Counted, Decisions, DoctorCount, Figures, Now, TestCount};
 use crate::error::Error;
 use crate::practitioners::PractitionerId;
 use crate::tenant::Db;
@@ -56,7 +56,9 @@ pub(super) async fn work(db: &mut Db, figures: &mut Figures) -> Result<(), Error
             }
             ("prescriptions", ..) => figures.prescriptions = count,
             ("diagnoses", _, Some(name)) => figures.diagnoses.push(Counted { name, count }),
-            ("tests", _, Some(name)) => figures.tests.push(Counted { name, count }),
+            ("tests", _, Some(name)) => {
+                figures.tests.push(TestCount { name, ordered: count, done: row.done });
+            }
             _ => {}
         }
     }

@@ -1,6 +1,7 @@
 -- What else was done from $2 until $3, in the days of the zone $4: patients registered, prescriptions signed, the ten
--- diagnoses and the ten tests that were written most. A draft may be revised for a week after it was begun.
-select 'patients' as "kind!", (p.created_at at time zone $4)::date as day, null as name, count(*) as "count!"
+-- diagnoses that were written most, the ten tests that were ordered most and how many of them have a result. A
+-- draft may be revised for a week after it was begun.
+select 'patients' as "kind!", (p.created_at at time zone $4)::date as day, null as name, count(*) as "count!", 0 as "done!"
 from polyclinic.patients p
 where p.clinic_id = $1
   and p.created_at >= $2
@@ -8,14 +9,14 @@ where p.clinic_id = $1
   and p.status <> 'archived'
 group by 2
 union all
-select 'prescriptions', null, null, count(*)
+select 'prescriptions', null, null, count(*), 0
 from polyclinic.prescriptions r
 where r.clinic_id = $1
   and r.created_at >= $2
   and r.created_at < $3
   and r.status = 'signed'
 union all
-(select 'diagnoses', null, min(n.diagnosis), count(*)
+(select 'diagnoses', null, min(n.diagnosis), count(*), 0
  from polyclinic.notes n
  where n.clinic_id = $1
    and n.created_at >= $2
@@ -25,10 +26,11 @@ union all
  order by count(*) desc, lower(n.diagnosis)
  limit 10)
 union all
-(select 'tests', null, min(t.name), count(*)
+(select 'tests', null, min(t.name), count(*), count(*) filter (where o.status in ('resulted', 'verified'))
  from polyclinic.prescription_tests t
  join polyclinic.prescriptions s on s.clinic_id = $1 and s.prescription_id = t.prescription_id
                                 and s.revision = t.revision
+ join polyclinic.ordered_tests o on o.clinic_id = $1 and o.ordered_test_id = t.ordered_test_id
  where t.clinic_id = $1
    and t.created_at >= $2
    and t.created_at < $3::timestamptz + interval '7 days'

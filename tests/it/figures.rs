@@ -72,7 +72,14 @@ async fn a_period_is_counted_by_day_doctor_and_name() {
     assert_eq!(figures["prescriptions"], 1);
     assert_eq!(figures["now"], json!({"came": 1, "waiting": 0, "inside": 1}));
     assert_eq!(figures["diagnoses"], json!([{"name": "Dengue", "count": 1}]));
-    assert_eq!(figures["tests"], json!([{"name": "Platelet count", "count": 1}]));
+    assert_eq!(figures["tests"], json!([{"name": "Platelet count", "ordered": 1, "done": 0}]));
+    let test = admin.get("ordered-tests").await.json["items"][0].clone();
+    let address = format!("ordered-tests/{}/results", test["ordered_test_id"].as_str().unwrap());
+    let request = admin.request("POST", &address).header("if-match", "\"v1\"");
+    let found = json!({"values": [{"name": "Platelets", "value": 150, "unit": "10⁹/L"}]});
+    assert_eq!(admin.send(request.json(&found)).await.status, 201);
+    let figures = admin.get("figures").await.json;
+    assert_eq!(figures["tests"], json!([{"name": "Platelet count", "ordered": 1, "done": 1}]));
     let doctors: Vec<_> = figures["doctors"].as_array().unwrap().iter().collect();
     let told: Vec<_> =
         doctors.iter().map(|d| (d["name"].as_str(), &d["visits"], &d["lost"])).collect();

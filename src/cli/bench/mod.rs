@@ -1,6 +1,6 @@
 //! `polyclinic bench`: what the service costs above the database, and whether it keeps what it promises. The same
 //! reads and writes once through HTTP and once by pgbench, as the same login through the same gate, in turns on
-//! the same data; then search, neighbours, the gate itself, sign-in, memory and start.
+//! the same data; then search, paper, neighbours, the gate itself, sign-in, memory and start.
 
 mod cpu;
 mod drive;
@@ -8,6 +8,7 @@ mod footprint;
 mod house;
 mod load;
 mod neighbours;
+mod paper;
 mod report;
 mod search;
 mod seats;
@@ -40,7 +41,7 @@ pub struct Bench {
     /// Connections of each, to the service and to the database
     #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=64))]
     connections: u32,
-    /// Only these parts: shares, search, crowd, gate, sign-in, footprint
+    /// Only these parts: shares, search, paper, crowd, gate, sign-in, footprint
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
     /// Put the tables into this document; a quick look does not
@@ -122,6 +123,9 @@ impl Bench {
         }
         if wanted("search") {
             search::measure(house, pace, report).await?;
+        }
+        if wanted("paper") {
+            paper::measure(house, pace, report)?;
         }
         if wanted("crowd") {
             neighbours::crowd(house, pace, report)?;

@@ -103,7 +103,8 @@ pub(super) fn board() -> String {
 /// The search for what stands in `bench.terms`.
 pub(super) fn search() -> String {
     let range = [
-        ":clinic::bigint",
+        "'bench-1'",
+        "decode(:secret, 'hex')",
         ":low::text",
         ":high::text",
         ":lows::text[]",

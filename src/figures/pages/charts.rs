@@ -119,8 +119,11 @@ pub(super) fn all(chrome: &Chrome, figures: &Figures) -> Result<Vec<String>, Err
     let seen = figures.doctors.iter().map(|d| d.visits).collect();
     let registered = spans.iter().map(|s| s.new_patients).collect();
     let (diagnoses, diagnosed) = named(&figures.diagnoses);
-    let (tests, ordered) = named(&figures.tests);
-    // Tests that were done stand beside those that were ordered as soon as results are kept: a second series.
+    let tests = figures.tests.iter().map(|test| Point::named(&test.name)).collect();
+    let ordered = vec![
+        series("figures.ordered", figures.tests.iter().map(|test| test.ordered).collect()),
+        series("figures.done", figures.tests.iter().map(|test| test.done).collect()),
+    ];
     let plots = [
         plot("visits", "figures.by_day", Shape::Stacked, unit.head(), points.clone(), visits),
         plot(
@@ -147,14 +150,7 @@ pub(super) fn all(chrome: &Chrome, figures: &Figures) -> Result<Vec<String>, Err
             diagnoses,
             vec![series("figures.times", diagnosed)],
         ),
-        plot(
-            "tests",
-            "figures.tests",
-            Shape::Bars,
-            "figures.test",
-            tests,
-            vec![series("figures.ordered", ordered)],
-        ),
+        plot("tests", "figures.tests", Shape::Bars, "figures.test", tests, ordered),
     ];
     plots.iter().map(|plot| plot.draw(chrome)).collect()
 }

@@ -32,9 +32,11 @@ async fn seen(
     };
     match query.fetch_all(app).await {
         Ok(rows) => Ok(rows.iter().map(|row| row.get(1)).collect()),
-        Err(error) => {
-            Err(error.as_database_error().and_then(|e| e.code()).unwrap_or_default().into_owned())
-        }
+        Err(error) => Err(error
+            .as_database_error()
+            .and_then(sqlx::error::DatabaseError::code)
+            .unwrap_or_default()
+            .into_owned()),
     }
 }
 

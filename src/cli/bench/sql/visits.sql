@@ -51,3 +51,20 @@ group by 1, 3;
 vacuum analyze polyclinic.visits;
 vacuum analyze polyclinic.vitals;
 vacuum analyze polyclinic.notes;
+
+-- A signed prescription of the big clinic, for its sheet.
+insert into polyclinic.prescriptions
+  (clinic_id, prescription_id, patient_id, practitioner_id, number, status, diagnosis, advice, signed_at, created_at)
+select p.clinic_id, '01930000-0000-7000-8000-000000000001', '01900000-0000-7000-8000-00000000000a', p.id, 'RX-1-0001', 'signed',
+       'Essential hypertension', 'Less salt, a walk every day.', now(), now()
+from bench.people p
+where p.consults and p.clinic_id = 4001;
+
+insert into polyclinic.prescription_lines
+  (clinic_id, line_id, prescription_id, patient_id, revision, position, medicine, form, strength, dose, schedule, days, quantity)
+select r.clinic_id, ('01940000-0000-7000-8000-' || lpad(to_hex(l.position), 12, '0'))::uuid, r.prescription_id, r.patient_id, r.revision,
+       l.position, l.medicine, 'tablet', l.strength, '1', l.schedule, l.days, l.quantity
+from polyclinic.prescriptions r
+cross join (values (1, 'amlodipine', '5 mg', '1-0-0', 30, 30), (2, 'telmisartan', '40 mg', '0-0-1', 30, 30),
+                   (3, 'atorvastatin', '10 mg', '0-0-1', 30, 30), (4, 'paracetamol', '500 mg', '1-1-1', 3, 9),
+                   (5, 'pantoprazole', '40 mg', '1-0-0', 10, 10)) as l (position, medicine, strength, schedule, days, quantity);
