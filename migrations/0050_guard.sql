@@ -16,13 +16,15 @@ begin
 end $$;
 grant execute on function gate.maintain(bigint) to polyclinic_owner;
 
--- 2. gate.wall: row-level security enabled and forced, and one RESTRICTIVE policy that no later policy can widen.
+-- 2. gate.wall: row-level security enabled and forced, and RESTRICTIVE policies that no later policy can widen.
 --
--- It says the clinic twice. The equality lends itself to indexes and estimates, but PostgreSQL runs leakproof conditions
+-- same_clinic holds for everybody. The equality lends itself to indexes and estimates, but PostgreSQL runs leakproof conditions
 -- of the caller's own before it if it thinks them cheaper, and "where clinic_id = any ('{4002}') and given_name < any
--- ('{B}')" then answers about another clinic: no row, or an error from the wall. So the second half costs half an
--- operator, the least that any comparison costs, is kept out of the planner's equality classes by its case, counts as one
--- row in two, and comes first among equals: no row of another clinic reaches a condition of the caller's.
+-- ('{B}')" then answers about another clinic: no row, or an error from the wall. So same_clinic_first says it again
+-- to every login whose statements somebody else may write: it costs half an operator, the least that any comparison costs,
+-- is kept out of the planner's equality classes by its case, counts as one row in two, and comes first among equals: no row
+-- of another clinic reaches a condition of the caller's. Whoever states a condition reads, so
+-- that it is a policy for select. The doors' statements have no conditions but ours.
 --
 -- Free text keeps no planner statistics: a histogram is made of real values, and EXPLAIN would tell them.
 create procedure gate.wall(tbl regclass)
@@ -36,8 +38,9 @@ declare
 begin
   execute format('alter table %s enable row level security', tbl);
   execute format('alter table %s force row level security', tbl);
-  execute format('create policy same_clinic on %s as restrictive for all to public using (%s and %s) with check (%s)',
-                 tbl, same, first, same);
+  execute format('create policy same_clinic on %s as restrictive for all to public using (%s) with check (%s)', tbl, same, same);
+  execute format('create policy same_clinic_first on %s as restrictive for select
+                  to polyclinic_app, polyclinic_worker, polyclinic_operator using (%s)', tbl, first);
   for free in
     select a.attname
     from pg_attribute a
@@ -68,7 +71,8 @@ create procedure gate.guard(
   set search_path = pg_catalog, pg_temp
 as $$
 declare
-  may constant text := 'clinic_id = (select gate.clinic_for(%s))';
+  may  constant text := 'clinic_id = (select gate.clinic_for(%s))';
+  door constant text := 'clinic_id = (select gate.door_clinic())';
 begin
   call gate.wall(tbl);
   if own is not null then
@@ -94,12 +98,11 @@ begin
     execute format('comment on policy role_updates on %s is %L', tbl, updates);
   end if;
   if doors like 'r%' then
-    execute format('create policy door_reads on %s for select to polyclinic_gate using (%s)', tbl, format(may, 0));
+    execute format('create policy door_reads on %s for select to polyclinic_gate using (%s)', tbl, door);
   end if;
   if doors = 'rw' then
-    execute format('create policy door_inserts on %s for insert to polyclinic_gate with check (%s)', tbl, format(may, 0));
-    execute format('create policy door_updates on %s for update to polyclinic_gate using (%s) with check (%s)',
-                   tbl, format(may, 0), format(may, 0));
+    execute format('create policy door_inserts on %s for insert to polyclinic_gate with check (%s)', tbl, door);
+    execute format('create policy door_updates on %s for update to polyclinic_gate using (%s) with check (%s)', tbl, door, door);
   end if;
   execute format('grant select on %s to polyclinic_operator', tbl);
   if exists (select from pg_attribute where attrelid = tbl and attname = 'version') then

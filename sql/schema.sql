@@ -385,6 +385,14 @@ end $$;
 
 ALTER FUNCTION gate.create_user(p_slug text, p_user uuid, p_account uuid, p_role text, p_identifier text, p_email text, p_name text, p_token_sha256 bytea, p_link_seconds integer) OWNER TO polyclinic_gate;
 
+-- Name: door_clinic(); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
+
+CREATE FUNCTION gate.door_clinic() RETURNS bigint
+    LANGUAGE sql STABLE PARALLEL RESTRICTED
+    RETURN ((('x'::text || substr(current_setting('gate.ctx'::text, true), 1, 16)))::bit(64))::bigint;
+
+ALTER FUNCTION gate.door_clinic() OWNER TO polyclinic_gate;
+
 -- Name: end_platform_session(bytea); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
 
 CREATE FUNCTION gate.end_platform_session(p_secret bytea) RETURNS void
@@ -591,7 +599,8 @@ CREATE PROCEDURE gate.guard(IN tbl regclass, IN key text, IN reads text DEFAULT 
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  may constant text := 'clinic_id = (select gate.clinic_for(%s))';
+  may  constant text := 'clinic_id = (select gate.clinic_for(%s))';
+  door constant text := 'clinic_id = (select gate.door_clinic())';
 begin
   call gate.wall(tbl);
   if own is not null then
@@ -617,12 +626,11 @@ begin
     execute format('comment on policy role_updates on %s is %L', tbl, updates);
   end if;
   if doors like 'r%' then
-    execute format('create policy door_reads on %s for select to polyclinic_gate using (%s)', tbl, format(may, 0));
+    execute format('create policy door_reads on %s for select to polyclinic_gate using (%s)', tbl, door);
   end if;
   if doors = 'rw' then
-    execute format('create policy door_inserts on %s for insert to polyclinic_gate with check (%s)', tbl, format(may, 0));
-    execute format('create policy door_updates on %s for update to polyclinic_gate using (%s) with check (%s)',
-                   tbl, format(may, 0), format(may, 0));
+    execute format('create policy door_inserts on %s for insert to polyclinic_gate with check (%s)', tbl, door);
+    execute format('create policy door_updates on %s for update to polyclinic_gate using (%s) with check (%s)', tbl, door, door);
   end if;
   execute format('grant select on %s to polyclinic_operator', tbl);
   if exists (select from pg_attribute where attrelid = tbl and attname = 'version') then
@@ -1437,8 +1445,9 @@ declare
 begin
   execute format('alter table %s enable row level security', tbl);
   execute format('alter table %s force row level security', tbl);
-  execute format('create policy same_clinic on %s as restrictive for all to public using (%s and %s) with check (%s)',
-                 tbl, same, first, same);
+  execute format('create policy same_clinic on %s as restrictive for all to public using (%s) with check (%s)', tbl, same, same);
+  execute format('create policy same_clinic_first on %s as restrictive for select
+                  to polyclinic_app, polyclinic_worker, polyclinic_operator using (%s)', tbl, first);
   for free in
     select a.attname
     from pg_attribute a
@@ -4622,27 +4631,27 @@ CREATE POLICY door ON polyclinic.tests FOR SELECT TO polyclinic_gate USING ((cli
 
 -- Name: clinics door_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY door_inserts ON polyclinic.clinics FOR INSERT TO polyclinic_gate WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(0) AS clinic_for)));
+CREATE POLICY door_inserts ON polyclinic.clinics FOR INSERT TO polyclinic_gate WITH CHECK ((clinic_id = ( SELECT gate.door_clinic() AS door_clinic)));
 
 -- Name: practitioners door_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY door_inserts ON polyclinic.practitioners FOR INSERT TO polyclinic_gate WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(0) AS clinic_for)));
+CREATE POLICY door_inserts ON polyclinic.practitioners FOR INSERT TO polyclinic_gate WITH CHECK ((clinic_id = ( SELECT gate.door_clinic() AS door_clinic)));
 
 -- Name: refresh_tokens door_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY door_inserts ON polyclinic.refresh_tokens FOR INSERT TO polyclinic_gate WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(0) AS clinic_for)));
+CREATE POLICY door_inserts ON polyclinic.refresh_tokens FOR INSERT TO polyclinic_gate WITH CHECK ((clinic_id = ( SELECT gate.door_clinic() AS door_clinic)));
 
 -- Name: sessions door_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY door_inserts ON polyclinic.sessions FOR INSERT TO polyclinic_gate WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(0) AS clinic_for)));
+CREATE POLICY door_inserts ON polyclinic.sessions FOR INSERT TO polyclinic_gate WITH CHECK ((clinic_id = ( SELECT gate.door_clinic() AS door_clinic)));
 
 -- Name: users door_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY door_inserts ON polyclinic.users FOR INSERT TO polyclinic_gate WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(0) AS clinic_for)));
+CREATE POLICY door_inserts ON polyclinic.users FOR INSERT TO polyclinic_gate WITH CHECK ((clinic_id = ( SELECT gate.door_clinic() AS door_clinic)));
 
 -- Name: clinics door_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY door_reads ON polyclinic.clinics FOR SELECT TO polyclinic_gate USING ((clinic_id = ( SELECT gate.clinic_for(0) AS clinic_for)));
+CREATE POLICY door_reads ON polyclinic.clinics FOR SELECT TO polyclinic_gate USING ((clinic_id = ( SELECT gate.door_clinic() AS door_clinic)));
 
 -- Name: patients door_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -4650,7 +4659,7 @@ CREATE POLICY door_reads ON polyclinic.patients FOR SELECT TO polyclinic_gate US
 
 -- Name: practitioners door_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY door_reads ON polyclinic.practitioners FOR SELECT TO polyclinic_gate USING ((clinic_id = ( SELECT gate.clinic_for(0) AS clinic_for)));
+CREATE POLICY door_reads ON polyclinic.practitioners FOR SELECT TO polyclinic_gate USING ((clinic_id = ( SELECT gate.door_clinic() AS door_clinic)));
 
 -- Name: prescriptions door_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -4658,11 +4667,11 @@ CREATE POLICY door_reads ON polyclinic.prescriptions FOR SELECT TO polyclinic_ga
 
 -- Name: refresh_tokens door_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY door_reads ON polyclinic.refresh_tokens FOR SELECT TO polyclinic_gate USING ((clinic_id = ( SELECT gate.clinic_for(0) AS clinic_for)));
+CREATE POLICY door_reads ON polyclinic.refresh_tokens FOR SELECT TO polyclinic_gate USING ((clinic_id = ( SELECT gate.door_clinic() AS door_clinic)));
 
 -- Name: sessions door_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY door_reads ON polyclinic.sessions FOR SELECT TO polyclinic_gate USING ((clinic_id = ( SELECT gate.clinic_for(0) AS clinic_for)));
+CREATE POLICY door_reads ON polyclinic.sessions FOR SELECT TO polyclinic_gate USING ((clinic_id = ( SELECT gate.door_clinic() AS door_clinic)));
 
 -- Name: shares door_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -4670,23 +4679,23 @@ CREATE POLICY door_reads ON polyclinic.shares FOR SELECT TO polyclinic_gate USIN
 
 -- Name: users door_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY door_reads ON polyclinic.users FOR SELECT TO polyclinic_gate USING ((clinic_id = ( SELECT gate.clinic_for(0) AS clinic_for)));
+CREATE POLICY door_reads ON polyclinic.users FOR SELECT TO polyclinic_gate USING ((clinic_id = ( SELECT gate.door_clinic() AS door_clinic)));
 
 -- Name: clinics door_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY door_updates ON polyclinic.clinics FOR UPDATE TO polyclinic_gate USING ((clinic_id = ( SELECT gate.clinic_for(0) AS clinic_for))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(0) AS clinic_for)));
+CREATE POLICY door_updates ON polyclinic.clinics FOR UPDATE TO polyclinic_gate USING ((clinic_id = ( SELECT gate.door_clinic() AS door_clinic))) WITH CHECK ((clinic_id = ( SELECT gate.door_clinic() AS door_clinic)));
 
 -- Name: practitioners door_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY door_updates ON polyclinic.practitioners FOR UPDATE TO polyclinic_gate USING ((clinic_id = ( SELECT gate.clinic_for(0) AS clinic_for))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(0) AS clinic_for)));
+CREATE POLICY door_updates ON polyclinic.practitioners FOR UPDATE TO polyclinic_gate USING ((clinic_id = ( SELECT gate.door_clinic() AS door_clinic))) WITH CHECK ((clinic_id = ( SELECT gate.door_clinic() AS door_clinic)));
 
 -- Name: refresh_tokens door_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY door_updates ON polyclinic.refresh_tokens FOR UPDATE TO polyclinic_gate USING ((clinic_id = ( SELECT gate.clinic_for(0) AS clinic_for))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(0) AS clinic_for)));
+CREATE POLICY door_updates ON polyclinic.refresh_tokens FOR UPDATE TO polyclinic_gate USING ((clinic_id = ( SELECT gate.door_clinic() AS door_clinic))) WITH CHECK ((clinic_id = ( SELECT gate.door_clinic() AS door_clinic)));
 
 -- Name: sessions door_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY door_updates ON polyclinic.sessions FOR UPDATE TO polyclinic_gate USING ((clinic_id = ( SELECT gate.clinic_for(0) AS clinic_for))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(0) AS clinic_for)));
+CREATE POLICY door_updates ON polyclinic.sessions FOR UPDATE TO polyclinic_gate USING ((clinic_id = ( SELECT gate.door_clinic() AS door_clinic))) WITH CHECK ((clinic_id = ( SELECT gate.door_clinic() AS door_clinic)));
 
 -- Name: shares door_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -4694,7 +4703,7 @@ CREATE POLICY door_updates ON polyclinic.shares FOR UPDATE TO polyclinic_gate US
 
 -- Name: users door_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY door_updates ON polyclinic.users FOR UPDATE TO polyclinic_gate USING ((clinic_id = ( SELECT gate.clinic_for(0) AS clinic_for))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(0) AS clinic_for)));
+CREATE POLICY door_updates ON polyclinic.users FOR UPDATE TO polyclinic_gate USING ((clinic_id = ( SELECT gate.door_clinic() AS door_clinic))) WITH CHECK ((clinic_id = ( SELECT gate.door_clinic() AS door_clinic)));
 
 -- Name: history; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -5664,331 +5673,495 @@ COMMENT ON POLICY role_updates ON polyclinic.vitals IS 'vitals:write';
 
 -- Name: admission_recommendations same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.admission_recommendations AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.admission_recommendations AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: clinics same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.clinics AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.clinics AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: counters same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.counters AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.counters AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: document_pieces same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.document_pieces AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.document_pieces AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: documents same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.documents AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.documents AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: history same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.history AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.history AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: history_rest same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.history_rest AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.history_rest AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: idempotency_keys same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.idempotency_keys AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.idempotency_keys AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: import_files same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.import_files AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.import_files AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: import_patients same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.import_patients AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.import_patients AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: import_pieces same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.import_pieces AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.import_pieces AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: import_rejects same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.import_rejects AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.import_rejects AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: imports same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.imports AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.imports AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: medicine_search same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.medicine_search AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.medicine_search AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: medicines same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.medicines AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.medicines AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: note_drafts same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.note_drafts AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.note_drafts AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: notes same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.notes AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.notes AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: ordered_tests same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.ordered_tests AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.ordered_tests AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: patient_search same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.patient_search AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.patient_search AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: patients same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.patients AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.patients AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: practitioners same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.practitioners AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.practitioners AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: prescription_lines same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.prescription_lines AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.prescription_lines AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: prescription_templates same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.prescription_templates AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.prescription_templates AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: prescription_tests same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.prescription_tests AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.prescription_tests AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: prescriptions same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.prescriptions AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.prescriptions AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: refresh_tokens same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.refresh_tokens AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.refresh_tokens AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: result_values same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.result_values AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.result_values AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: risk_profiles same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.risk_profiles AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.risk_profiles AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: seals same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.seals AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.seals AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: sessions same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.sessions AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.sessions AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: shares same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.shares AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.shares AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: template_lines same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.template_lines AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.template_lines AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: template_tests same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.template_tests AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.template_tests AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: test_measures same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.test_measures AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.test_measures AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: test_results same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.test_results AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.test_results AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: test_search same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.test_search AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.test_search AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: tests same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.tests AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.tests AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: users same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.users AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.users AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: visit_moves same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.visit_moves AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.visit_moves AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: visits same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.visits AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
-CASE
-    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
-    ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+CREATE POLICY same_clinic ON polyclinic.visits AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: vitals same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE POLICY same_clinic ON polyclinic.vitals AS RESTRICTIVE USING (((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)) AND
+CREATE POLICY same_clinic ON polyclinic.vitals AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+
+-- Name: admission_recommendations same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.admission_recommendations AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
 CASE
     WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
     ELSE false
-END)) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+END);
+
+-- Name: clinics same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.clinics AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: counters same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.counters AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: document_pieces same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.document_pieces AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: documents same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.documents AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: history same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.history AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: history_rest same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.history_rest AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: idempotency_keys same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.idempotency_keys AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: import_files same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.import_files AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: import_patients same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.import_patients AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: import_pieces same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.import_pieces AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: import_rejects same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.import_rejects AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: imports same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.imports AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: medicine_search same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.medicine_search AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: medicines same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.medicines AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: note_drafts same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.note_drafts AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: notes same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.notes AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: ordered_tests same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.ordered_tests AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: patient_search same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.patient_search AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: patients same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.patients AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: practitioners same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.practitioners AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: prescription_lines same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.prescription_lines AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: prescription_templates same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.prescription_templates AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: prescription_tests same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.prescription_tests AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: prescriptions same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.prescriptions AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: refresh_tokens same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.refresh_tokens AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: result_values same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.result_values AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: risk_profiles same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.risk_profiles AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: seals same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.seals AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: sessions same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.sessions AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: shares same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.shares AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: template_lines same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.template_lines AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: template_tests same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.template_tests AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: test_measures same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.test_measures AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: test_results same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.test_results AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: test_search same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.test_search AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: tests same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.tests AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: users same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.users AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: visit_moves same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.visit_moves AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: visits same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.visits AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
+-- Name: vitals same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.vitals AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
 
 -- Name: seals sealer; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -6373,6 +6546,10 @@ GRANT ALL ON FUNCTION gate.create_super_admin(p_super_admin uuid, p_account uuid
 
 REVOKE ALL ON FUNCTION gate.create_user(p_slug text, p_user uuid, p_account uuid, p_role text, p_identifier text, p_email text, p_name text, p_token_sha256 bytea, p_link_seconds integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION gate.create_user(p_slug text, p_user uuid, p_account uuid, p_role text, p_identifier text, p_email text, p_name text, p_token_sha256 bytea, p_link_seconds integer) TO polyclinic_platform;
+
+-- Name: FUNCTION door_clinic(); Type: ACL; Schema: gate; Owner: polyclinic_gate
+
+REVOKE ALL ON FUNCTION gate.door_clinic() FROM PUBLIC;
 
 -- Name: FUNCTION end_platform_session(p_secret bytea); Type: ACL; Schema: gate; Owner: polyclinic_gate
 
