@@ -124,6 +124,22 @@
 
   const errors = $(".errors");
   if (errors) errors.focus();
+  // Somebody else's value is taken by a button beside the field.
+  document.querySelectorAll("[data-takes]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const target = document.getElementById(button.dataset.takes);
+      const boxes = typing(target) ? [target] : [...target.querySelectorAll("input")];
+      boxes.forEach((el) => {
+        if (el.type === "radio") el.checked = el.value === button.value;
+        else if (el.type === "checkbox") el.checked = button.value === "true";
+        else el.value = button.value;
+      });
+      const at = boxes.find((el) => el.checked) || boxes[0];
+      at.focus();
+      at.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+  });
   // A link to a group of choices lands on its first choice.
   document.addEventListener("click", (event) => {
     const link = event.target.closest(".errors a[href^='#']");
