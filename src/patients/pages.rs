@@ -104,7 +104,7 @@ async fn amend(
                 let by = Overtaken {
                     sent: filled(&chrome, &body.fields().read()?),
                     now: filled(&chrome, &patient.told).at(patient.version),
-                    changed_at: &patient.updated_at,
+                    changed_at: Some(&patient.updated_at),
                     words: &WORDS,
                 };
                 body.form.overtaken(&chrome, "patients.stale", by)

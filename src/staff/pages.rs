@@ -10,7 +10,7 @@ use super::{Invitation, Query, Role, User, UserId, UserStatus, Write};
 use crate::auth::links;
 use crate::error::Error;
 use crate::tenant::{Answer, Clinic};
-use crate::web::{Chrome, Fields, Form, FormBody, Id, Paging, Parse, page, page_with};
+use crate::web::{Chrome, Fields, Form, FormBody, Id, Overtaken, Paging, Parse, page, page_with};
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config
@@ -170,7 +170,6 @@ async fn edit_form(
 
 fn filled(user: &User) -> Form {
     let mut form = Form::filled(&user.named);
-    form.set("version", &user.version.to_string());
     if let Some(practitioner) = &user.practitioner {
         for (field, text) in [
             ("specialization", &practitioner.practice.specialization),
@@ -180,7 +179,7 @@ fn filled(user: &User) -> Form {
             form.set(field, text.as_deref().unwrap_or_default());
         }
     }
-    form
+    form.at(user.version)
 }
 
 /// Changes somebody, unless somebody else did in the meantime.
@@ -209,9 +208,14 @@ async fn amend(
             let status = error.status();
             let user = clinic.read(async |db| super::present(db, id.0).await).await?;
             let form = if matches!(error, Error::Stale) {
-                let mut form = body.form;
-                form.set("version", &user.version.to_string());
-                form.object(clinic.lang().t("staff.stale"))
+                let told: Invitation = body.fields().read()?;
+                let by = Overtaken {
+                    sent: Form::filled(&told),
+                    now: filled(&user),
+                    changed_at: Some(&user.updated_at),
+                    words: &[("role", "role")],
+                };
+                body.form.overtaken(&Chrome::new(&clinic, "staff")?, "staff.stale", by)
             } else {
                 body.form.refuse(error, &clinic.lang())?
             };

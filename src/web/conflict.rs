@@ -17,8 +17,8 @@ pub struct Overtaken<'a> {
     pub sent: Form,
     /// The form as it would be drawn now.
     pub now: Form,
-    /// When the other change was made.
-    pub changed_at: &'a DateTime<Utc>,
+    /// When the other change was made, where that is known.
+    pub changed_at: Option<&'a DateTime<Utc>>,
     /// The sets of words of fields that hold a stored value: `("sex", "sex")`; `"flag"` for a box to tick.
     pub words: &'a [(&'a str, &'a str)],
 }
@@ -85,12 +85,15 @@ impl Form {
         let mut differing = Vec::new();
         for field in self.common(&by) {
             let (sent, now) = (plain(by.sent.value(&field)), plain(by.now.value(&field)));
-            let Some(label) = chrome.texts().field(&field).filter(|_| sent != now) else { continue };
+            let Some(label) = chrome.texts().field(&field).filter(|_| sent != now) else {
+                continue;
+            };
             let untouched = seen.as_ref().is_some_and(|seen| {
                 *seen.get(&field).unwrap_or(&empty) == print(self.value(&field))
             });
             let set = by.words.iter().find(|(name, _)| field.ends_with(name)).map(|(_, set)| *set);
-            let typed = if self.value(&field).trim().is_empty() { &sent } else { self.value(&field) };
+            let typed =
+                if self.value(&field).trim().is_empty() { &sent } else { self.value(&field) };
             let typed = (!untouched).then(|| in_words(chrome, set, typed));
             if untouched {
                 self.set(&field, &now);
@@ -101,19 +104,24 @@ impl Form {
         for name in ["version", "seen"] {
             self.set(name, by.now.value(name));
         }
-        let at = chrome.tx("web.conflict.when", chrome.datetime(by.changed_at));
-        let said = format!("{} {at}", chrome.t(said));
+        let mut said = chrome.t(said).to_owned();
+        if let Some(at) = by.changed_at {
+            said.push(' ');
+            said.push_str(&chrome.tx("web.conflict.when", chrome.datetime(at)));
+        }
         self.conflict = Some(Conflict { said, fields: differing });
         self
     }
 
-    /// The fields of either version, those of the form in its order.
+    /// The fields of either version: those of the form in its order, then boxes that were left empty, and rows.
     fn common(&self, by: &Overtaken) -> Vec<String> {
         let mut known: BTreeSet<&str> = BESIDE.into_iter().collect();
-        let both: BTreeSet<&str> =
-            by.now.fields().into_iter().chain(by.sent.fields()).collect();
+        let both: BTreeSet<&str> = by.now.fields().into_iter().chain(by.sent.fields()).collect();
         let here = self.fields().into_iter().filter(|name| both.contains(name));
-        let order = here.chain(both.iter().copied()).filter(|name| known.insert(name));
+        let row = |name: &str| name.split('.').nth(1).is_some_and(|n| n.parse::<u8>().is_ok());
+        let set = |name: &str| by.words.iter().any(|(field, _)| *field == name);
+        let unsent = both.iter().copied().filter(|name| row(name) || set(name));
+        let order = here.chain(unsent).filter(|name| known.insert(name));
         order.map(str::to_owned).collect()
     }
 
@@ -158,7 +166,7 @@ mod tests {
         let by = Overtaken {
             sent: typed.clone(),
             now: form(&[("city", "Mumbai"), ("phone", "2"), ("sex", "male")]).at(2),
-            changed_at: &DateTime::UNIX_EPOCH,
+            changed_at: Some(&DateTime::UNIX_EPOCH),
             words: &[("sex", "sex")],
         };
         let again = typed.overtaken(&chrome, "patients.stale", by);
@@ -171,7 +179,10 @@ mod tests {
         assert_eq!(said, [("city", "Mumbai", Some("Nagpur")), ("phone", "2", None)]);
         assert!(again.theirs("city").is_some() && again.theirs("phone").is_none());
         // Sent once more as it is, it fits what is there.
-        assert_eq!(again.value("seen"), form(&[("city", "Mumbai"), ("phone", "2"), ("sex", "male")]).at(2).value("seen"));
+        assert_eq!(
+            again.value("seen"),
+            form(&[("city", "Mumbai"), ("phone", "2"), ("sex", "male")]).at(2).value("seen")
+        );
     }
 
     #[test]
@@ -180,7 +191,7 @@ mod tests {
         let by = Overtaken {
             sent: form(&[("city", "Pune"), ("sex", "male")]),
             now: form(&[("city", "Pune"), ("sex", "female"), ("shared", "true")]).at(2),
-            changed_at: &DateTime::UNIX_EPOCH,
+            changed_at: Some(&DateTime::UNIX_EPOCH),
             words: &[("sex", "sex"), ("shared", "flag")],
         };
         let again = typed.overtaken(&Chrome::plain(), "patients.stale", by);
