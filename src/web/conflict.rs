@@ -92,8 +92,8 @@ impl Form {
                 *seen.get(&field).unwrap_or(&empty) == print(self.value(&field))
             });
             let set = by.words.iter().find(|(name, _)| field.ends_with(name)).map(|(_, set)| *set);
-            let typed =
-                if self.value(&field).trim().is_empty() { &sent } else { self.value(&field) };
+            let raw = plain(self.value(&field));
+            let typed = if raw.is_empty() { &sent } else { &raw };
             let typed = (!untouched).then(|| in_words(chrome, set, typed));
             if untouched {
                 self.set(&field, &now);

@@ -97,10 +97,25 @@
     open(confirmBox);
   });
   let agreed = null;
+  // What was typed is not sent into the void: where nobody answers, the form stays and says so.
+  const unsent = $("#unsent");
+  const reached = async () => {
+    if (navigator.onLine === false) return false;
+    try { return (await fetch("/livez", { cache: "no-store", signal: AbortSignal.timeout(5000) })).ok; } catch { return false; }
+  };
+  const keep = (form, button) => {
+    delete form.dataset.sent;
+    if (button) button.removeAttribute("aria-disabled");
+    (button && button.closest(".submit") || form).before(unsent);
+    unsent.hidden = false;
+    unsent.focus();
+  };
+  let known = null;
+  window.addEventListener("online", () => { if (unsent) unsent.hidden = true; });
   document.addEventListener("submit", (event) => {
     const form = event.target;
     const button = event.submitter;
-    if (form.method !== "post") return;
+    if (form.method !== "post" || event.defaultPrevented) return;
     if (confirmBox && button && button.dataset.confirm && agreed !== button) {
       event.preventDefault();
       ask(button).then((yes) => {
@@ -110,11 +125,22 @@
       });
       return;
     }
+    const asked = agreed;
     agreed = null;
-    if (form.dataset.sent) { event.preventDefault(); return; }
+    if (form.dataset.sent && known !== form) { event.preventDefault(); return; }
     form.dataset.sent = "1";
-    changed.delete(form);
     if (button) button.setAttribute("aria-disabled", "true");
+    if (unsent && changed.has(form) && known !== form && !form.dataset.keeps) {
+      event.preventDefault();
+      reached().then((there) => {
+        if (!there) { keep(form, button); return; }
+        [known, agreed] = [form, asked];
+        form.requestSubmit(button);
+        known = null;
+      });
+      return;
+    }
+    changed.delete(form);
   });
   // Coming back through history brings the page as it was left: let it be sent again.
   window.addEventListener("pageshow", () => {
