@@ -265,10 +265,10 @@ async fn settings_staff_catalogue_and_paper_show_both_versions() {
     );
     assert!(late.text.contains("value=\"Nora\""));
     // A medicine of the catalogue.
-    assert_eq!(admin.submit("catalogue/starter", &[]).await.status, 303);
-    let found = admin.get("catalogue/medicines?q=insulin").await;
+    let insulin = json!({"name": "insulin", "form": "injection", "strength": "100 units/mL"});
+    let made = admin.post("catalogue/medicines", &insulin).await;
     let path =
-        format!("catalogue/medicines/{}", found.json["items"][0]["medicine_id"].as_str().unwrap());
+        format!("catalogue/medicines/{}", made.json["medicine_id"].as_str().unwrap());
     let page = admin.page(&path).await;
     let (version, seen) = (hidden(&page, "version"), hidden(&page, "seen"));
     let medicine = |form: &'static str, brand: &'static str| {

@@ -2,7 +2,8 @@
 (() => {
   "use strict";
   const $ = (selector, from = document) => from.querySelector(selector);
-  const typing = (el) => el && (el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName));
+  // A box to tick takes no letters: the single keys go on there.
+  const typing = (el) => el && (el.isContentEditable || el.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=file])"));
   const changed = new Set();
   const keys = $("#keys");
   const confirmBox = $("#confirm");
@@ -155,7 +156,7 @@
     button.hidden = false;
     button.addEventListener("click", () => {
       const target = document.getElementById(button.dataset.takes);
-      const boxes = typing(target) ? [target] : [...target.querySelectorAll("input")];
+      const boxes = target.matches("input, select, textarea") ? [target] : [...target.querySelectorAll("input")];
       boxes.forEach((el) => {
         if (el.type === "radio") el.checked = el.value === button.value;
         else if (el.type === "checkbox") el.checked = button.value === "true";
