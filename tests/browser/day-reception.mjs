@@ -1,12 +1,12 @@
 // The counter at nine in the morning, with the keyboard alone: found or not, registered and checked in, warned of a
 // duplicate, the token printed, the queue moved.
 import assert from "node:assert/strict";
-import { Person } from "./person.mjs";
+import { Person, tag } from "./person.mjs";
 
 export default async function reception(width) {
   const person = await Person.open(width, "receptionist");
   const { page } = person;
-  const family = `Keys${width}`;
+  const family = `Keys${tag}`;
   await person.go("login", "sign in");
   await person.focused("[name=identifier]");
   const { identifier, password } = person.clinic.users.find((user) => user.role === "receptionist");
@@ -32,7 +32,7 @@ export default async function reception(width) {
   await person.holds({ given_name: "Zubin", family_name: family, birth_date: "39" });
   await person.focused("main form [name=given_name]");
   await person.tab("[name=phone]");
-  await person.type(`98${width} 11417`);
+  await person.type(`98${width} ${tag}`);
   await person.tab("[name=sex]");
   await person.keys("ArrowDown");
   assert.ok(await page.isChecked("[name=sex][value=male]"));
@@ -43,7 +43,7 @@ export default async function reception(width) {
   await person.tab(".errors a[href='#f-purpose']");
   await person.keys("Enter");
   await person.focused("[name=purpose]");
-  await person.holds({ given_name: "Zubin", family_name: family, birth_date: "39", phone: `98${width} 11417` });
+  await person.holds({ given_name: "Zubin", family_name: family, birth_date: "39", phone: `98${width} ${tag}` });
   await person.type("Fever since yesterday");
   await person.tab("[name=allergy_status]");
   await person.keys("ArrowDown");
@@ -62,7 +62,7 @@ export default async function reception(width) {
   await person.focused("#whom-q");
   await person.keys("Escape");
   await person.tab("main form [name=given_name]");
-  for (const [field, text] of [["given_name", "Zubin"], ["family_name", family], ["birth_date", "39"], ["phone", `98${width} 11417`]]) {
+  for (const [field, text] of [["given_name", "Zubin"], ["family_name", family], ["birth_date", "39"], ["phone", `98${width} ${tag}`]]) {
     await person.tab(`main form [name=${field}]`);
     await person.type(text);
   }

@@ -16,6 +16,8 @@ const FILE = /\.(csv|pdf|png|jpe?g)$/;
 
 export { base, clinics, landlord, shots };
 export const wrong = [];
+// So that a second run on the same demo meets nobody of the first.
+export const tag = String(process.pid % 100_000).padStart(5, "0");
 
 export const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
@@ -25,7 +27,7 @@ export const browser = await chromium.launch({
 
 // The two widths work side by side, each in a clinic of its own.
 export const at = (width) => (width > 700 ? clinics[0] : clinics[1]);
-const login = (clinic, role) => (role === "super_admin" ? landlord : clinic.users.find((user) => user.role === role));
+const login = (clinic, role) => (role === "super_admin" ? landlord : clinic.users.find((user) => [user.role, user.identifier].includes(role)));
 
 export class Person {
   static pictures = 0;
@@ -136,15 +138,15 @@ export class Person {
       await page.evaluate(() => window.scrollTo(0, 0));
       await page.evaluate(() => Promise.all(document.getAnimations().map((moving) => moving.finished.catch(() => {}))));
       await page.evaluate(axe);
-      const { violations } = await page.evaluate((values) => window.axe.run({ runOnly: { type: "tag", values } }), RULES);
+      const { violations } = await page.evaluate((values) => window.axe.run({ resultTypes: ["violations"], runOnly: { type: "tag", values } }), RULES);
       for (const { id, help, nodes } of violations) {
         this.note(`${name}: axe ${id}: ${help}: ${nodes.map((node) => node.target.join(" ")).slice(0, 3).join(", ")}`);
       }
     }
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     if (wide > 0) this.note(`${name}: ${wide} px wider than the screen`);
-    const file = `${width}-${role}-${String(Person.pictures++).padStart(3, "0")}-${name.replaceAll(/\W+/g, "-")}.png`;
-    await page.screenshot({ path: `${shots}/${file}`, fullPage: true });
+    const file = `${width}-${role}-${String(Person.pictures++).padStart(3, "0")}-${name.replaceAll(/\W+/g, "-")}.jpg`;
+    await page.screenshot({ path: `${shots}/${file}`, type: "jpeg", quality: 70, fullPage: true });
   }
 
   async says(...texts) {
@@ -231,8 +233,8 @@ export async function program(clinic, role) {
 // Somebody new in the clinic, who waits to be seen.
 export async function arrival(width, family, told = {}) {
   const reception = await program(at(width), "receptionist");
-  const patient = await reception.post("patients", { given_name: "Sunita", family_name: `${family}${width}`, birth_date: "1987-03-03",
+  const patient = await reception.post("patients", { given_name: "Sunita", family_name: `${family}${tag}`, birth_date: "1987-03-03",
     sex: "female", duplicate_ok: true, ...told });
   const visit = await reception.post("visits", { patient_id: patient.patient_id, purpose: `${family} ${width}`, visit_type: "routine" });
-  return { ...patient, visit_id: visit.visit_id, line: `${family.toUpperCase()}${width}, Sunita` };
+  return { ...patient, visit_id: visit.visit_id, line: `${family.toUpperCase()}${tag}, Sunita` };
 }

@@ -267,8 +267,7 @@ async fn settings_staff_catalogue_and_paper_show_both_versions() {
     // A medicine of the catalogue.
     let insulin = json!({"name": "insulin", "form": "injection", "strength": "100 units/mL"});
     let made = admin.post("catalogue/medicines", &insulin).await;
-    let path =
-        format!("catalogue/medicines/{}", made.json["medicine_id"].as_str().unwrap());
+    let path = format!("catalogue/medicines/{}", made.json["medicine_id"].as_str().unwrap());
     let page = admin.page(&path).await;
     let (version, seen) = (hidden(&page, "version"), hidden(&page, "seen"));
     let medicine = |form: &'static str, brand: &'static str| {
