@@ -56,7 +56,7 @@ export default async function keys(width) {
   await person.tab("form[action$='/sign'] button.primary");
   await person.keys("Enter");
   await person.tab("dialog[open] [value=yes]", "Shift+Tab");
-  await person.refused(422, () => person.arrive(() => person.keys("Enter"), "not acknowledged"));
+  await person.refused(409, () => person.arrive(() => person.keys("Enter"), "not acknowledged"));
   await person.focused(".errors");
   await person.tab(".errors a");
   await person.keys("Enter");

@@ -55,8 +55,8 @@ export class Person {
     page.on("pageerror", (error) => this.note(error.message));
     page.on("console", (message) => {
       if (message.type() !== "error") return;
-      const status = /status of (\d+)/.exec(message.text())?.[1];
-      if (status ? this.intended.has(Number(status)) : this.cut && /ERR_INTERNET_DISCONNECTED/.test(message.text())) return;
+      // What came back with a status is judged below.
+      if (/status of \d+/.test(message.text()) || (this.cut && /ERR_INTERNET_DISCONNECTED/.test(message.text()))) return;
       this.note(message.text());
     });
     page.on("response", (response) => {
