@@ -229,7 +229,7 @@ async fn amend_medicine(
                     changed_at: Some(&medicine.updated_at),
                     words: &[("form", "form"), ("default_food", "food")],
                 };
-                body.form.overtaken(&chrome, "catalogue.stale", by)
+                body.form.overtaken(&chrome, "catalogue.stale", &by)
             } else {
                 body.form.refuse(error, chrome.texts())?
             };
@@ -335,7 +335,7 @@ async fn amend_test(
                     changed_at: Some(&test.updated_at),
                     words: &[("kind", "kind")],
                 };
-                body.form.overtaken(&chrome, "catalogue.stale", by)
+                body.form.overtaken(&chrome, "catalogue.stale", &by)
             } else {
                 body.form.refuse(error, chrome.texts())?
             };

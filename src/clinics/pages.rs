@@ -90,7 +90,7 @@ async fn amend(clinic: Clinic<Write>, body: FormBody) -> Result<HttpResponse, Er
                     changed_at: Some(&drawn.here.updated_at),
                     words: &[],
                 };
-                body.form.overtaken(&drawn.chrome, "settings.stale", by)
+                body.form.overtaken(&drawn.chrome, "settings.stale", &by)
             } else {
                 body.form.refuse(error, drawn.chrome.texts())?
             };

@@ -104,7 +104,7 @@ async fn amend(clinic: Clinic<WriteLayout>, body: FormBody) -> Result<HttpRespon
                     changed_at: None,
                     words: &[("paper", "paper_format"), ("letterhead", "flag")],
                 };
-                body.form.overtaken(&Chrome::new(&clinic, "settings")?, "settings.stale", by)
+                body.form.overtaken(&Chrome::new(&clinic, "settings")?, "settings.stale", &by)
             } else {
                 body.form.refuse(error, &clinic.lang())?
             };

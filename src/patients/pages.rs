@@ -107,7 +107,7 @@ async fn amend(
                     changed_at: Some(&patient.updated_at),
                     words: &WORDS,
                 };
-                body.form.overtaken(&chrome, "patients.stale", by)
+                body.form.overtaken(&chrome, "patients.stale", &by)
             } else {
                 body.form.refuse(error, chrome.texts())?
             };

@@ -313,7 +313,7 @@ async fn amend(
                     changed_at: Some(&rx.updated_at),
                     words: &[(".form", "form"), (".food", "food"), (".kind", "kind")],
                 };
-                form.overtaken(&chrome, "rx.stale", by)
+                form.overtaken(&chrome, "rx.stale", &by)
             } else {
                 form.refuse(error, chrome.texts())?
             };

@@ -219,7 +219,7 @@ async fn amend(
                     changed_at: Some(&user.updated_at),
                     words: &[("role", "role")],
                 };
-                body.form.overtaken(&Chrome::new(&clinic, "staff")?, "staff.stale", by)
+                body.form.overtaken(&Chrome::new(&clinic, "staff")?, "staff.stale", &by)
             } else {
                 body.form.refuse(error, &clinic.lang())?
             };

@@ -134,7 +134,7 @@ fn both(chrome: &Chrome) -> Form {
         changed_at: Some(&chrome.now),
         words: &[],
     };
-    form.overtaken(chrome, "patients.stale", by)
+    form.overtaken(chrome, "patients.stale", &by)
 }
 
 fn banner(

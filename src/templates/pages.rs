@@ -195,7 +195,7 @@ async fn amend_template(
                 changed_at: Some(&template.updated_at),
                 words: &WORDS,
             };
-            (412, form.overtaken(&chrome, "templates.stale", by))
+            (412, form.overtaken(&chrome, "templates.stale", &by))
         }
         Err(error) => (error.status(), form.refuse(error, chrome.texts())?),
     };

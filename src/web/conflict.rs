@@ -52,7 +52,8 @@ fn plain(text: &str) -> String {
 }
 
 fn print(text: &str) -> String {
-    Sha256::digest(plain(text)).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    let digest = Sha256::digest(plain(text));
+    format!("{:08x}", digest.first_chunk().map_or(0, |first| u32::from_be_bytes(*first)))
 }
 
 /// What fields held when a form was drawn, short enough to travel with it.
@@ -75,7 +76,7 @@ impl Form {
 
     /// The form again, after somebody else was faster. `said` is the key of the sentence above it.
     #[must_use]
-    pub fn overtaken(mut self, chrome: &Chrome, said: &str, by: Overtaken) -> Form {
+    pub fn overtaken(mut self, chrome: &Chrome, said: &str, by: &Overtaken) -> Form {
         let seen: Option<BTreeMap<String, String>> =
             Some(self.value("seen")).filter(|seen| !seen.is_empty()).map(|seen| {
                 let pairs = seen.split(' ').filter_map(|pair| pair.split_once(':'));
@@ -83,7 +84,7 @@ impl Form {
             });
         let empty = print("");
         let mut differing = Vec::new();
-        for field in self.common(&by) {
+        for field in self.common(by) {
             let (sent, now) = (plain(by.sent.value(&field)), plain(by.now.value(&field)));
             let Some(label) = chrome.texts().field(&field).filter(|_| sent != now) else {
                 continue;
@@ -123,6 +124,19 @@ impl Form {
         let unsent = both.iter().copied().filter(|name| row(name) || set(name));
         let order = here.chain(unsent).filter(|name| known.insert(name));
         order.map(str::to_owned).collect()
+    }
+
+    /// The form again, with the two values of a field in other words: ids as the names they stand for.
+    #[must_use]
+    pub fn reworded(mut self, field: &str, words: impl Fn(&str) -> String) -> Form {
+        let typed = words(self.value(field));
+        if let Some(conflict) = &mut self.conflict {
+            for differing in conflict.fields.iter_mut().filter(|d| d.field == field) {
+                differing.now = words(&differing.value);
+                differing.typed = differing.typed.take().map(|_| typed.clone());
+            }
+        }
+        self
     }
 
     /// Both versions, where somebody else was faster.
@@ -169,7 +183,7 @@ mod tests {
             changed_at: Some(&DateTime::UNIX_EPOCH),
             words: &[("sex", "sex")],
         };
-        let again = typed.overtaken(&chrome, "patients.stale", by);
+        let again = typed.overtaken(&chrome, "patients.stale", &by);
         assert_eq!((again.value("city"), again.value("phone")), ("Nagpur", "2"));
         assert_eq!(again.value("version"), "2");
         let said: Vec<_> = again.conflict().map_or_else(Vec::new, |conflict| {
@@ -194,7 +208,7 @@ mod tests {
             changed_at: Some(&DateTime::UNIX_EPOCH),
             words: &[("sex", "sex"), ("shared", "flag")],
         };
-        let again = typed.overtaken(&Chrome::plain(), "patients.stale", by);
+        let again = typed.overtaken(&Chrome::plain(), "patients.stale", &by);
         assert_eq!(again.value("sex"), "male");
         let sex = again.theirs("sex").map(|f| (f.now.clone(), f.typed.clone(), f.value.clone()));
         assert_eq!(sex, Some(("Female".into(), Some("Male".into()), "female".into())));

@@ -145,8 +145,8 @@ export class Person {
     }
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     if (wide > 0) this.note(`${name}: ${wide} px wider than the screen`);
-    const file = `${width}-${role}-${String(Person.pictures++).padStart(3, "0")}-${name.replaceAll(/\W+/g, "-")}.jpg`;
-    await page.screenshot({ path: `${shots}/${file}`, type: "jpeg", quality: 70, fullPage: true });
+    const file = `${width}-${role}-${String(Person.pictures++).padStart(3, "0")}-${name.replaceAll(/\W+/g, "-")}.png`;
+    await page.screenshot({ path: `${shots}/${file}`, fullPage: true });
   }
 
   async says(...texts) {

@@ -46,7 +46,32 @@ fn row(field: &str, now: &str, typed: &str) -> [String; 3] {
     [field.into(), now.into(), typed.into()]
 }
 
-const TAKEN: &str = "Not touched by you: the form has the new value.";
+/// The form of a patient, with what somebody changed in it.
+fn sent<'a>(
+    version: &'a str,
+    seen: &'a str,
+    changed: &[(&'a str, &'a str)],
+) -> Vec<(&'a str, &'a str)> {
+    let mut fields = vec![
+        ("version", version),
+        ("seen", seen),
+        ("given_name", "Asha"),
+        ("family_name", "Test"),
+        ("birth_date", "29-Feb-1980"),
+        ("sex", "female"),
+        ("phone", ""),
+        ("city", ""),
+        ("address", ""),
+        ("allergy_status", "unknown"),
+        ("allergies", ""),
+    ];
+    for (name, value) in changed {
+        fields.iter_mut().find(|(field, _)| field == name).unwrap().1 = value;
+    }
+    fields
+}
+
+const TAKEN: &str = "Left alone by you: the form has the new value";
 
 #[tokio::test]
 async fn the_second_who_corrects_a_patient_sees_both_versions_and_decides() {
@@ -56,29 +81,6 @@ async fn the_second_who_corrects_a_patient_sees_both_versions_and_decides() {
     let path = format!("patients/{}/edit", patient["patient_id"].as_str().unwrap());
     let drawn = second.page(&path).await;
     let seen = hidden(&drawn, "seen").to_owned();
-    fn sent<'a>(
-        version: &'a str,
-        seen: &'a str,
-        changed: &[(&'a str, &'a str)],
-    ) -> Vec<(&'a str, &'a str)> {
-        let mut fields = vec![
-            ("version", version),
-            ("seen", seen),
-            ("given_name", "Asha"),
-            ("family_name", "Test"),
-            ("birth_date", "29-Feb-1980"),
-            ("sex", "female"),
-            ("phone", ""),
-            ("city", ""),
-            ("address", ""),
-            ("allergy_status", "unknown"),
-            ("allergies", ""),
-        ];
-        for (name, value) in changed {
-            fields.iter_mut().find(|(field, _)| field == name).unwrap().1 = value;
-        }
-        fields
-    }
     let faster = sent(
         "1",
         &seen,
@@ -321,4 +323,40 @@ async fn rows_of_medicines_are_compared_and_never_mixed() {
     assert_eq!(find("Colleagues in this clinic may use it too")[1..], ["yes", "no"]);
     assert!(late.text.contains("name=\"lines.0.days\" value=\"9\""), "{}", late.text);
     assert!(late.text.contains("name=\"lines.1.medicine\" value=\"\""), "{}", late.text);
+}
+
+#[tokio::test]
+async fn a_visit_that_was_given_to_another_doctor_shows_both_by_name() {
+    let world = World::open().await;
+    let reception = world.north.receptionist().await;
+    let patient = world.north.patient("Asha").await;
+    let visit =
+        json!({"patient_id": patient["patient_id"], "purpose": "Fever", "visit_type": "routine"});
+    let visit = reception.post("visits", &visit).await.json;
+    let path = format!("visits/{}/edit", visit["visit_id"].as_str().unwrap());
+    let page = reception.page(&path).await;
+    let (_, rest) = page.text.split_once("<option value=\"").unwrap();
+    let doctor = rest.split("<option value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let (version, seen) = (hidden(&page, "version"), hidden(&page, "seen"));
+    let told = |purpose: &'static str, doctor: &'static str| {
+        vec![
+            ("version", version),
+            ("seen", seen),
+            ("purpose", purpose),
+            ("visit_type", "routine"),
+            ("practitioner_id", doctor),
+            ("notes", ""),
+        ]
+    };
+    let mut given = told("Fever", "");
+    given[4].1 = doctor;
+    assert_eq!(reception.submit(&path, &given).await.status, 303);
+    // A mistake of one's own comes first, and does not hide that somebody was faster.
+    let wrong = reception.submit(&path, &told("", "")).await;
+    assert_eq!((wrong.status, hidden(&wrong, "version")), (422, "1"));
+    let late = reception.submit(&path, &told("Fever and cough", "")).await;
+    let said = both(&late);
+    assert_eq!(said[0], row("Purpose", "Fever", "Fever and cough"));
+    assert_eq!((&*said[1][0], &*said[1][2]), ("Doctor", TAKEN), "{said:?}");
+    assert!(!said[1][1].contains('-') && said[1][1].len() > 3, "a name, no id: {said:?}");
 }
