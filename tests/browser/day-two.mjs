@@ -6,7 +6,7 @@ export default async function two(width) {
   const patient = await arrival(width, "Twice");
   const edit = `patients/${patient.patient_id}/edit`;
   const first = await Person.open(width, "receptionist");
-  const second = await Person.open(width, "admin");
+  const second = await Person.open(width, "admin", { colorScheme: width > 700 ? "light" : "dark" });
   for (const person of [first, second]) {
     await person.signIn();
     await person.go(edit);

@@ -20,7 +20,7 @@ fn hidden<'a>(page: &'a Reply, name: &str) -> &'a str {
 /// The rows that show both versions: field, now, typed.
 fn both(page: &Reply) -> Vec<[String; 3]> {
     assert_eq!(page.status, 412, "{}", page.text);
-    let (_, rest) = page.text.split_once("errors conflict").expect("both versions");
+    let (_, rest) = page.text.split_once("note conflict").expect("both versions");
     let table = rest.split_once("</section>").unwrap().0;
     let rows = table.split("<tr>").skip(2).map(|row| {
         let cell = |end: &str, n: usize| {

@@ -149,7 +149,7 @@
     document.querySelectorAll("[aria-disabled=true]").forEach((el) => el.removeAttribute("aria-disabled"));
   });
 
-  const errors = $(".errors");
+  const errors = $(".errors, .conflict");
   if (errors) errors.focus();
   // Somebody else's value is taken by a button beside the field.
   document.querySelectorAll("[data-takes]").forEach((button) => {
@@ -169,7 +169,7 @@
   });
   // A link to a group of choices lands on its first choice.
   document.addEventListener("click", (event) => {
-    const link = event.target.closest(".errors a[href^='#']");
+    const link = event.target.closest(":is(.errors, .conflict) a[href^='#']");
     const target = link && document.getElementById(link.hash.slice(1));
     if (!target) return;
     event.preventDefault();
