@@ -7,7 +7,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::{Medicine, MedicineId, NewMedicine, NewTest, Query, Read, Start, Test, TestId, Write};
 use crate::error::Error;
 use crate::tenant::{Answer, Clinic};
-use crate::web::{Chrome, Fields, Form, FormBody, Id, Paging, page, page_with};
+use crate::web::{Chrome, Fields, Form, FormBody, Id, Overtaken, Paging, page, page_with};
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config
@@ -192,8 +192,7 @@ async fn add_medicine(clinic: Clinic<Write>, body: FormBody) -> Result<HttpRespo
 async fn edit_medicine(clinic: Clinic<Write>, id: Id<MedicineId>) -> Result<HttpResponse, Error> {
     let medicine = clinic.read(async |db| super::medicine(db, id.0).await).await?;
     let chrome = Chrome::new(&clinic, "catalogue")?;
-    let mut form = Form::filled(&medicine.told);
-    form.set("version", &medicine.version.to_string());
+    let form = Form::filled(&medicine.told).at(medicine.version);
     page(&MedicinePage { chrome, form, medicine: Some(medicine) })
 }
 
@@ -223,7 +222,17 @@ async fn amend_medicine(
             let status = error.status();
             let medicine = clinic.read(async |db| super::medicine(db, id.0).await).await?;
             let chrome = Chrome::new(&clinic, "catalogue")?;
-            let form = corrected(body.form, error, &chrome, medicine.version)?;
+            let form = if matches!(error, Error::Stale) {
+                let by = Overtaken {
+                    sent: Form::filled(&body.fields().read::<NewMedicine>()?),
+                    now: Form::filled(&medicine.told).at(medicine.version),
+                    changed_at: Some(&medicine.updated_at),
+                    words: &[("form", "form"), ("default_food", "food")],
+                };
+                body.form.overtaken(&chrome, "catalogue.stale", &by)
+            } else {
+                body.form.refuse(error, chrome.texts())?
+            };
             page_with(status, &MedicinePage { chrome, form, medicine: Some(medicine) })
         }
     }
@@ -290,8 +299,7 @@ async fn add_test(clinic: Clinic<Write>, body: FormBody) -> Result<HttpResponse,
 async fn edit_test(clinic: Clinic<Write>, id: Id<TestId>) -> Result<HttpResponse, Error> {
     let test = clinic.read(async |db| super::test(db, id.0).await).await?;
     let chrome = Chrome::new(&clinic, "catalogue")?;
-    let mut form = Form::filled(&test.told);
-    form.set("version", &test.version.to_string());
+    let form = Form::filled(&test.told).at(test.version);
     page(&TestPage { chrome, form, test: Some(test) })
 }
 
@@ -320,7 +328,17 @@ async fn amend_test(
             let status = error.status();
             let test = clinic.read(async |db| super::test(db, id.0).await).await?;
             let chrome = Chrome::new(&clinic, "catalogue")?;
-            let form = corrected(body.form, error, &chrome, test.version)?;
+            let form = if matches!(error, Error::Stale) {
+                let by = Overtaken {
+                    sent: Form::filled(&body.fields().read::<NewTest>()?),
+                    now: Form::filled(&test.told).at(test.version),
+                    changed_at: Some(&test.updated_at),
+                    words: &[("kind", "kind")],
+                };
+                body.form.overtaken(&chrome, "catalogue.stale", &by)
+            } else {
+                body.form.refuse(error, chrome.texts())?
+            };
             page_with(status, &TestPage { chrome, form, test: Some(test) })
         }
     }
@@ -356,14 +374,4 @@ fn used(active: bool) -> &'static str {
 
 fn back(clinic: &Clinic<Write>, to: &str) -> HttpResponse {
     Answer::see_other(format!("/clinic/{}/{to}", clinic.slug())).into()
-}
-
-/// The form again with what is wrong; somebody else's change takes its version along.
-fn corrected(form: Form, error: Error, chrome: &Chrome, version: i32) -> Result<Form, Error> {
-    if matches!(error, Error::Stale) {
-        let mut form = form;
-        form.set("version", &version.to_string());
-        return Ok(form.object(chrome.t("catalogue.stale")));
-    }
-    form.refuse(error, chrome.texts())
 }

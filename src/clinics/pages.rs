@@ -8,7 +8,7 @@ use super::{Clinic as TheClinic, Glass, Logo, Profile, WEEKDAYS, Write, currenci
 use crate::error::Error;
 use crate::numbers::Next;
 use crate::tenant::{Answer, Clinic};
-use crate::web::{Chrome, Fields, Form, FormBody, Upload, page, page_with};
+use crate::web::{Chrome, Fields, Form, FormBody, Overtaken, Upload, page, page_with};
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config.service(settings).service(amend).service(set_logo).service(remove_logo);
@@ -36,11 +36,7 @@ impl SettingsPage {
                 Ok((here, super::glass_broken(db).await?, super::next_numbers(db).await?))
             })
             .await?;
-        let mut form = Form::filled(&here.profile);
-        for (day, hours) in WEEKDAYS.iter().zip(here.profile.hours.days()) {
-            form.set(day, hours.unwrap_or_default());
-        }
-        form.set("version", &here.version.to_string());
+        let form = filled(&here.profile).at(here.version);
         let zones = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
         Ok(SettingsPage {
             chrome: Chrome::new(clinic, "settings")?,
@@ -52,6 +48,14 @@ impl SettingsPage {
             next,
         })
     }
+}
+
+fn filled(profile: &Profile) -> Form {
+    let mut form = Form::filled(profile);
+    for (day, hours) in WEEKDAYS.iter().zip(profile.hours.days()) {
+        form.set(day, hours.unwrap_or_default());
+    }
+    form
 }
 
 /// The clinic's settings.
@@ -79,12 +83,16 @@ async fn amend(clinic: Clinic<Write>, body: FormBody) -> Result<HttpResponse, Er
         Err(error) => {
             let status = error.status();
             let mut drawn = SettingsPage::read(&clinic).await?;
-            let mut form = body.form;
             drawn.form = if matches!(error, Error::Stale) {
-                form.set("version", &drawn.here.version.to_string());
-                form.object(drawn.chrome.t("settings.stale"))
+                let by = Overtaken {
+                    sent: filled(&body.fields().read()?),
+                    now: drawn.form,
+                    changed_at: Some(&drawn.here.updated_at),
+                    words: &[],
+                };
+                body.form.overtaken(&drawn.chrome, "settings.stale", &by)
             } else {
-                form.refuse(error, drawn.chrome.texts())?
+                body.form.refuse(error, drawn.chrome.texts())?
             };
             page_with(status, &drawn)
         }

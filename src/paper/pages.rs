@@ -8,7 +8,7 @@ use super::{Format, Layout, Read, ShownLayout, WriteLayout};
 use crate::error::Error;
 use crate::prescriptions::{self, Parts, PrescriptionId, Sheet};
 use crate::tenant::{Answer, Clinic, Permission};
-use crate::web::{Chrome, Fields, Form, FormBody, Id, address, page, page_with};
+use crate::web::{Chrome, Fields, Form, FormBody, Id, Overtaken, address, page, page_with};
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config.service(style).service(sheet).service(settings).service(amend);
@@ -62,7 +62,7 @@ fn drawn(clinic: &Clinic<WriteLayout>, form: Form) -> Result<LayoutPage, Error> 
 }
 
 fn filled(shown: &ShownLayout) -> Form {
-    Form::filled(shown)
+    Form::filled(&shown.layout).at(shown.version)
 }
 
 /// How sheets are laid out.
@@ -97,13 +97,16 @@ async fn amend(clinic: Clinic<WriteLayout>, body: FormBody) -> Result<HttpRespon
         Err(error) => {
             let status = error.status();
             let shown = clinic.read(async |db| super::layout(db).await).await?;
-            let mut form = body.form;
-            let lang = clinic.lang();
             let form = if matches!(error, Error::Stale) {
-                form.set("version", &shown.version.to_string());
-                form.object(lang.t("settings.stale"))
+                let by = Overtaken {
+                    sent: Form::filled(&body.fields().read::<Layout>()?),
+                    now: filled(&shown),
+                    changed_at: None,
+                    words: &[("paper", "paper_format"), ("letterhead", "flag")],
+                };
+                body.form.overtaken(&Chrome::new(&clinic, "settings")?, "settings.stale", &by)
             } else {
-                form.refuse(error, &lang)?
+                body.form.refuse(error, &clinic.lang())?
             };
             page_with(status, &drawn(&clinic, form)?)
         }

@@ -7,7 +7,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::{Banner, List, NewPatient, PatientId, PatientStatus, Query, Summary, Write};
 use crate::error::Error;
 use crate::tenant::{Answer, Clinic};
-use crate::web::{Chrome, Fields, Form, FormBody, Id, Paging, page, page_with};
+use crate::web::{Chrome, Fields, Form, FormBody, Id, Overtaken, Paging, page, page_with};
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config.service(index).service(edit_form).service(amend).service(archive);
@@ -60,13 +60,21 @@ async fn index(clinic: Clinic<List>, request: HttpRequest) -> Result<HttpRespons
 async fn edit_form(clinic: Clinic<Write>, id: Id<PatientId>) -> Result<HttpResponse, Error> {
     let patient = clinic.read(async |db| super::present(db, id.0).await).await?;
     let chrome = Chrome::new(&clinic, "patients")?;
-    let mut form = Form::filled(&patient.told);
-    form.set("version", &patient.version.to_string());
-    if let Some(date) = patient.told.birth_date {
-        form.set("birth_date", &chrome.date(&date));
-    }
+    let form = filled(&chrome, &patient.told).at(patient.version);
     let banner = Banner::new(&chrome, &patient);
     page(&FormPage { chrome, form, banner })
+}
+
+/// The sets of words of what is chosen.
+const WORDS: [(&str, &str); 3] =
+    [("sex", "sex"), ("allergy_status", "allergy"), ("identity_kind", "identity")];
+
+fn filled(chrome: &Chrome, told: &NewPatient) -> Form {
+    let mut form = Form::filled(told);
+    if let Some(date) = told.birth_date {
+        form.set("birth_date", &chrome.date(&date));
+    }
+    form
 }
 
 /// Corrects the record, unless somebody else did in the meantime.
@@ -93,9 +101,13 @@ async fn amend(
             let patient = clinic.read(async |db| super::present(db, id.0).await).await?;
             let chrome = Chrome::new(&clinic, "patients")?;
             let form = if matches!(error, Error::Stale) {
-                let mut form = body.form;
-                form.set("version", &patient.version.to_string());
-                form.object(chrome.t("patients.stale"))
+                let by = Overtaken {
+                    sent: filled(&chrome, &body.fields().read()?),
+                    now: filled(&chrome, &patient.told).at(patient.version),
+                    changed_at: Some(&patient.updated_at),
+                    words: &WORDS,
+                };
+                body.form.overtaken(&chrome, "patients.stale", &by)
             } else {
                 body.form.refuse(error, chrome.texts())?
             };

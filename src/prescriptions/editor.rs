@@ -13,7 +13,7 @@ use crate::patients::{self, Banner, Patient, PatientId};
 use crate::templates;
 use crate::tenant::{Answer, Clinic};
 use crate::visits::VisitId;
-use crate::web::{Chrome, Fields, Form, FormBody, Id, page, page_with};
+use crate::web::{Chrome, Fields, Form, FormBody, Id, Overtaken, page, page_with};
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config
@@ -304,9 +304,16 @@ async fn amend(
             let (rx, patient, offered) = load(&clinic, id.0).await?;
             let chrome = Chrome::new(&clinic, "prescriptions")?;
             let form = if matches!(error, Error::Stale) {
-                let mut form = form;
-                form.set("version", &rx.version.to_string());
-                form.object(chrome.t("rx.stale"))
+                let sent: Content = body.fields().read()?;
+                let mut now = compact(&Form::filled(&rx), &PLAIN).0;
+                now.set("version", &rx.version.to_string());
+                let by = Overtaken {
+                    sent: compact(&Form::filled(&sent), &PLAIN).0,
+                    now,
+                    changed_at: Some(&rx.updated_at),
+                    words: &[(".form", "form"), (".food", "food"), (".kind", "kind")],
+                };
+                form.overtaken(&chrome, "rx.stale", &by)
             } else {
                 form.refuse(error, chrome.texts())?
             };

@@ -9,12 +9,12 @@ use super::{
     Prescription, PrescriptionId, Query, Read, Status, Summary, Void, Warning, WarningKind, Write,
     api,
 };
-use crate::error::Error;
+use crate::error::{Error, FieldError};
 use crate::patients::{Banner, Patient, PatientId};
 use crate::shares::{self, Share};
 use crate::tenant::{Answer, Clinic, Permission};
 use crate::visits::{self, VisitId};
-use crate::web::{Chrome, Fields, Form, FormBody, Id, Paging, Parse, page, page_with};
+use crate::web::{Chrome, Fields, Form, FormBody, Id, Lang, Paging, Parse, page, page_with};
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config
@@ -187,6 +187,13 @@ impl ShowPage {
 
     fn is(&self, word: &str) -> bool {
         self.rx.status.as_str() == word
+    }
+
+    /// The form with every warning named that was not ticked.
+    fn unread(&self, lang: &Lang) -> Result<Form, Error> {
+        let open = self.warned.iter().filter(|w| !self.form.is(&w.field, &w.code));
+        let open = open.map(|w| FieldError::new(&w.field, "unacknowledged"));
+        self.form.clone().refuse(Error::Invalid(open.collect()), lang)
     }
 
     /// Who acknowledged warnings, and which.
@@ -403,6 +410,11 @@ pub async fn show_again<P: Permission>(
     let lang = clinic.lang();
     let form = match error {
         Error::Stale => form.object(lang.t("rx.stale_before_signing")),
+        Error::Conflict { code: "warnings_unacknowledged", .. } => {
+            let mut drawn = ShowPage::new(clinic, found, form)?;
+            drawn.form = drawn.unread(&lang)?;
+            return page_with(status, &drawn);
+        }
         other => form.refuse(other, &lang)?,
     };
     page_with(status, &ShowPage::new(clinic, found, form)?)

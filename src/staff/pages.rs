@@ -6,11 +6,11 @@ use actix_web::{HttpRequest, HttpResponse, get, post};
 use askama::Template;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{Invitation, Query, Role, User, UserId, UserStatus, Write};
+use super::{Invitation, Named, Practice, Query, Role, User, UserId, UserStatus, Write};
 use crate::auth::links;
 use crate::error::Error;
 use crate::tenant::{Answer, Clinic};
-use crate::web::{Chrome, Fields, Form, FormBody, Id, Paging, Parse, page, page_with};
+use crate::web::{Chrome, Fields, Form, FormBody, Id, Overtaken, Paging, Parse, page, page_with};
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config
@@ -163,24 +163,27 @@ async fn edit_form(
 ) -> Result<HttpResponse, Error> {
     let done = Fields::of_query(&request)?.text_opt("done", 60);
     let user = clinic.read(async |db| super::present(db, id.0).await).await?;
-    let mut drawn = FormPage::new(&clinic, filled(&user), Some(user))?;
+    let mut drawn = FormPage::new(&clinic, standing(&user), Some(user))?;
     drawn.chrome = drawn.chrome.done(done.as_deref());
     page(&drawn)
 }
 
-fn filled(user: &User) -> Form {
-    let mut form = Form::filled(&user.named);
-    form.set("version", &user.version.to_string());
-    if let Some(practitioner) = &user.practitioner {
+fn filled(named: &Named, practice: Option<&Practice>) -> Form {
+    let mut form = Form::filled(named);
+    if let Some(practice) = practice {
         for (field, text) in [
-            ("specialization", &practitioner.practice.specialization),
-            ("qualification", &practitioner.practice.qualification),
-            ("licence_number", &practitioner.practice.licence_number),
+            ("specialization", &practice.specialization),
+            ("qualification", &practice.qualification),
+            ("licence_number", &practice.licence_number),
         ] {
             form.set(field, text.as_deref().unwrap_or_default());
         }
     }
     form
+}
+
+fn standing(user: &User) -> Form {
+    filled(&user.named, user.practitioner.as_ref().map(|p| &p.practice)).at(user.version)
 }
 
 /// Changes somebody, unless somebody else did in the meantime.
@@ -209,9 +212,14 @@ async fn amend(
             let status = error.status();
             let user = clinic.read(async |db| super::present(db, id.0).await).await?;
             let form = if matches!(error, Error::Stale) {
-                let mut form = body.form;
-                form.set("version", &user.version.to_string());
-                form.object(clinic.lang().t("staff.stale"))
+                let told: Invitation = body.fields().read()?;
+                let by = Overtaken {
+                    sent: filled(&told.named, told.practitioner.as_ref()),
+                    now: standing(&user),
+                    changed_at: Some(&user.updated_at),
+                    words: &[("role", "role")],
+                };
+                body.form.overtaken(&Chrome::new(&clinic, "staff")?, "staff.stale", &by)
             } else {
                 body.form.refuse(error, &clinic.lang())?
             };
@@ -254,7 +262,7 @@ async fn set_standing(
         Err(error) => {
             let status = error.status();
             let user = clinic.read(async |db| super::present(db, id.0).await).await?;
-            let form = filled(&user).refuse(error, &clinic.lang())?;
+            let form = standing(&user).refuse(error, &clinic.lang())?;
             page_with(status, &FormPage::new(&clinic, form, Some(user))?)
         }
     }
@@ -285,7 +293,7 @@ async fn new_link(
         Err(error) => {
             let status = error.status();
             let user = clinic.read(async |db| super::present(db, id.0).await).await?;
-            let form = filled(&user).refuse(error, &clinic.lang())?;
+            let form = standing(&user).refuse(error, &clinic.lang())?;
             page_with(status, &FormPage::new(&clinic, form, Some(user))?)
         }
     }

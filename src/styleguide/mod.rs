@@ -9,7 +9,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::app::App;
 use crate::error::{Error, FieldError};
 use crate::patients::Banner;
-use crate::web::{Chrome, Form, page};
+use crate::web::{Chrome, Form, Overtaken, page};
 
 /// The page.
 pub fn routes(config: &mut ServiceConfig) {
@@ -61,6 +61,7 @@ fn marks() -> Vec<Mark> {
 struct Guide {
     chrome: Chrome,
     form: Form,
+    both: Form,
     banners: Vec<Banner>,
     marks: Vec<Mark>,
     today: NaiveDate,
@@ -74,6 +75,7 @@ impl Guide {
         let banners = banners.map(|(allergy, status)| banner(&chrome, today, allergy, status));
         Ok(Guide {
             form: form(&chrome)?,
+            both: both(&chrome),
             banners: banners.into(),
             marks: marks(),
             next: Some("#lists".into()),
@@ -113,6 +115,26 @@ fn form(chrome: &Chrome) -> Result<Form, Error> {
         FieldError::new("lines.0.dose", "too_long").with("max", 60),
     ];
     form.refuse(Error::Invalid(wrong), chrome.texts())
+}
+
+/// What somebody typed whom somebody else outran: one field is contested, one was left alone.
+fn both(chrome: &Chrome) -> Form {
+    let with = |phone: &str, postcode: &str| {
+        let mut form = Form::new();
+        form.set("phone", phone);
+        form.set("postcode", postcode);
+        form
+    };
+    let typed = "98220 03344";
+    let mut form = with("", "").at(1);
+    form.set("phone", typed);
+    let by = Overtaken {
+        sent: with(typed, ""),
+        now: with("98220 01122", "411001").at(2),
+        changed_at: Some(&chrome.now),
+        words: &[],
+    };
+    form.overtaken(chrome, "patients.stale", &by)
 }
 
 fn banner(

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::prescriptions::rows::{Rows, compact, more};
 use crate::prescriptions::{self, PrescriptionId};
 use crate::tenant::{Answer, Clinic};
-use crate::web::{Chrome, Fields, Form, FormBody, Id, page, page_with};
+use crate::web::{Chrome, Fields, Form, FormBody, Id, Overtaken, page, page_with};
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config
@@ -22,6 +22,9 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .service(archive);
 }
 
+/// The sets of words of what is chosen.
+const WORDS: [(&str, &str); 4] =
+    [("shared", "flag"), (".form", "form"), (".food", "food"), (".kind", "kind")];
 /// Fields of the form besides its rows.
 const PLAIN: [&str; 5] = ["name", "keywords", "shared", "diagnosis", "advice"];
 
@@ -183,9 +186,16 @@ async fn amend_template(
     let (status, form) = match outcome {
         Ok(_) => (200, more(&body.form)),
         Err(Error::Stale) => {
-            let mut form = form;
-            form.set("version", &template.version.to_string());
-            (412, form.object(chrome.t("templates.stale")))
+            let sent: NewTemplate = body.fields().read()?;
+            let mut now = compact(&Form::filled(&template), &PLAIN).0;
+            now.set("version", &template.version.to_string());
+            let by = Overtaken {
+                sent: compact(&Form::filled(&sent), &PLAIN).0,
+                now,
+                changed_at: Some(&template.updated_at),
+                words: &WORDS,
+            };
+            (412, form.overtaken(&chrome, "templates.stale", &by))
         }
         Err(error) => (error.status(), form.refuse(error, chrome.texts())?),
     };

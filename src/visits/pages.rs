@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::patients::{self, Banner, Patient, PatientId};
 use crate::practitioners::{self, Practitioner, PractitionerId};
 use crate::tenant::{Answer, Clinic, Permission};
-use crate::web::{Chrome, Fields, Form, FormBody, Id, Parse, page, page_with};
+use crate::web::{Chrome, Fields, Form, FormBody, Id, Overtaken, Parse, page, page_with};
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config
@@ -229,13 +229,14 @@ async fn move_on(
 #[utoipa::path(tag = "pages", params(("slug" = String, Path,), ("id" = VisitId, Path,)), responses((status = 200, description = "Page")))]
 #[get("/clinic/{slug}/visits/{id}/edit")]
 async fn edit_form(clinic: Clinic<Step>, id: Id<VisitId>) -> Result<HttpResponse, Error> {
-    draw_edit(&clinic, id.0, None, 200).await
+    draw_edit(&clinic, id.0, None, None, 200).await
 }
 
 async fn draw_edit(
     clinic: &Clinic<Step>,
     id: VisitId,
     form: Option<Form>,
+    outrun: Option<Told>,
     status: u16,
 ) -> Result<HttpResponse, Error> {
     let (visit, patient, here) = clinic
@@ -246,8 +247,23 @@ async fn draw_edit(
         })
         .await?;
     let chrome = Chrome::new(clinic, "queue")?;
-    let mut form = form.unwrap_or_else(|| Form::filled(&visit.told));
-    form.set("version", &visit.version.to_string());
+    let now = Form::filled(&visit.told).at(visit.version);
+    let form = match (form, outrun) {
+        (None, _) => now,
+        (Some(form), None) => form,
+        (Some(form), Some(sent)) => {
+            let by = Overtaken {
+                sent: Form::filled(&sent),
+                now,
+                changed_at: Some(&visit.updated_at),
+                words: &[("visit_type", "status")],
+            };
+            form.overtaken(&chrome, "visits.stale", &by).reworded("practitioner_id", |id| {
+                let known = here.iter().find(|p| p.practitioner_id.to_string() == id);
+                known.map_or_else(|| chrome.t("visits.any_doctor").into(), |p| p.name.clone())
+            })
+        }
+    };
     let banner = Banner::new(&chrome, &patient);
     let already = None;
     page_with(status, &FormPage { chrome, banner, form, here, visit: Some(visit), already })
@@ -275,11 +291,11 @@ async fn amend(
         Err(error) => {
             let status = error.status();
             clinic.enter().await?;
-            let form = match error {
-                Error::Stale => body.form.object(clinic.lang().t("visits.moved_meanwhile")),
-                other => body.form.refuse(other, &clinic.lang())?,
+            let (form, outrun) = match error {
+                Error::Stale => (body.form.clone(), Some(body.fields().read()?)),
+                other => (body.form.refuse(other, &clinic.lang())?, None),
             };
-            draw_edit(&clinic, id.0, Some(form), status).await
+            draw_edit(&clinic, id.0, Some(form), outrun, status).await
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::conflict::Conflict;
 use super::text::Lang;
 use crate::error::Error;
 
@@ -20,7 +21,10 @@ pub struct Refused {
 #[derive(Debug, Default, Clone)]
 pub struct Form {
     values: HashMap<String, String>,
+    /// The fields as they came.
+    order: Vec<String>,
     errors: Vec<Refused>,
+    pub(super) conflict: Option<Conflict>,
 }
 
 impl Form {
@@ -31,7 +35,11 @@ impl Form {
 
     /// A form with what was typed.
     pub fn typed(pairs: &[(String, String)]) -> Form {
-        Form { values: pairs.iter().cloned().collect(), errors: Vec::new() }
+        Form {
+            values: pairs.iter().cloned().collect(),
+            order: pairs.iter().map(|(name, _)| name.clone()).collect(),
+            ..Form::default()
+        }
     }
 
     /// A form filled from a thing, by the names its JSON has.
@@ -66,7 +74,14 @@ impl Form {
 
     /// Fills one field.
     pub fn set(&mut self, name: &str, value: &str) {
-        self.values.insert(name.into(), value.into());
+        if self.values.insert(name.into(), value.into()).is_none() {
+            self.order.push(name.into());
+        }
+    }
+
+    /// The names of the fields, as they came.
+    pub fn fields(&self) -> Vec<&str> {
+        self.order.iter().map(String::as_str).collect()
     }
 
     /// The text in a field.

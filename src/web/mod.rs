@@ -3,6 +3,7 @@
 pub mod assets;
 mod body;
 mod chrome;
+mod conflict;
 mod cursor;
 mod dates;
 mod fields;
@@ -22,6 +23,7 @@ use askama::Template;
 
 pub use body::{DoorForm, FormBody, JsonBody};
 pub use chrome::{Chrome, Door};
+pub use conflict::Overtaken;
 pub use cursor::{Cursor, Paging};
 pub use fields::{Fields, Parse};
 pub use form::Form;

@@ -20,6 +20,7 @@ mod chart;
 mod check_ins;
 mod clinics;
 mod cohort;
+mod conflicts;
 mod consultation;
 mod control;
 mod doctor;

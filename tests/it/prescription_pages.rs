@@ -185,7 +185,7 @@ async fn a_warning_stops_the_signature_until_it_is_ticked() {
     let signing = format!("{address}/sign");
     let refused = doctor.submit(&signing, &[("version", "1")]).await;
     assert_eq!(refused.status, 409);
-    assert!(words(&refused.text).contains("acknowledge each to sign all the same"));
+    assert!(words(&refused.text).contains("tick it to sign all the same"));
     let stale =
         doctor.submit(&signing, &[("version", "7"), ("acknowledge.0.code", "allergy:1")]).await;
     assert_eq!(stale.status, 412);

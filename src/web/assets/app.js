@@ -2,7 +2,8 @@
 (() => {
   "use strict";
   const $ = (selector, from = document) => from.querySelector(selector);
-  const typing = (el) => el && (el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName));
+  // A box to tick takes no letters: the single keys go on there.
+  const typing = (el) => el && (el.isContentEditable || el.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=file])"));
   const changed = new Set();
   const keys = $("#keys");
   const confirmBox = $("#confirm");
@@ -97,10 +98,25 @@
     open(confirmBox);
   });
   let agreed = null;
+  // What was typed is not sent into the void: where nobody answers, the form stays and says so.
+  const unsent = $("#unsent");
+  const reached = async () => {
+    if (navigator.onLine === false) return false;
+    try { return (await fetch("/livez", { cache: "no-store", signal: AbortSignal.timeout(5000) })).ok; } catch { return false; }
+  };
+  const keep = (form, button) => {
+    delete form.dataset.sent;
+    if (button) button.removeAttribute("aria-disabled");
+    (button && button.closest(".submit") || form).before(unsent);
+    unsent.hidden = false;
+    unsent.focus();
+  };
+  let known = null;
+  window.addEventListener("online", () => { if (unsent) unsent.hidden = true; });
   document.addEventListener("submit", (event) => {
     const form = event.target;
     const button = event.submitter;
-    if (form.method !== "post") return;
+    if (form.method !== "post" || event.defaultPrevented) return;
     if (confirmBox && button && button.dataset.confirm && agreed !== button) {
       event.preventDefault();
       ask(button).then((yes) => {
@@ -110,11 +126,22 @@
       });
       return;
     }
+    const asked = agreed;
     agreed = null;
-    if (form.dataset.sent) { event.preventDefault(); return; }
+    if (form.dataset.sent && known !== form) { event.preventDefault(); return; }
     form.dataset.sent = "1";
-    changed.delete(form);
     if (button) button.setAttribute("aria-disabled", "true");
+    if (unsent && changed.has(form) && known !== form && !form.dataset.keeps) {
+      event.preventDefault();
+      reached().then((there) => {
+        if (!there) { keep(form, button); return; }
+        [known, agreed] = [form, asked];
+        form.requestSubmit(button);
+        known = null;
+      });
+      return;
+    }
+    changed.delete(form);
   });
   // Coming back through history brings the page as it was left: let it be sent again.
   window.addEventListener("pageshow", () => {
@@ -122,11 +149,27 @@
     document.querySelectorAll("[aria-disabled=true]").forEach((el) => el.removeAttribute("aria-disabled"));
   });
 
-  const errors = $(".errors");
+  const errors = $(".errors, .conflict");
   if (errors) errors.focus();
+  // Somebody else's value is taken by a button beside the field.
+  document.querySelectorAll("[data-takes]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const target = document.getElementById(button.dataset.takes);
+      const boxes = target.matches("input, select, textarea") ? [target] : [...target.querySelectorAll("input")];
+      boxes.forEach((el) => {
+        if (el.type === "radio") el.checked = el.value === button.value;
+        else if (el.type === "checkbox") el.checked = button.value === "true";
+        else el.value = button.value;
+      });
+      const at = boxes.find((el) => el.checked) || boxes[0];
+      at.focus();
+      at.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+  });
   // A link to a group of choices lands on its first choice.
   document.addEventListener("click", (event) => {
-    const link = event.target.closest(".errors a[href^='#']");
+    const link = event.target.closest(":is(.errors, .conflict) a[href^='#']");
     const target = link && document.getElementById(link.hash.slice(1));
     if (!target) return;
     event.preventDefault();

@@ -1,0 +1,53 @@
+// The connection goes away in the middle of a form: it is said, nothing is sent, nothing typed is lost; once it is
+// back the form goes.
+import { Person, arrival, tag } from "./person.mjs";
+
+const unsent = async (person, typed, button, name) => {
+  await person.offline(async () => {
+    await person.page.click(button);
+    await person.confirm();
+    await person.focused("#unsent");
+    await person.says("Nothing was sent, and everything you typed is still here");
+    await person.look(name);
+    await person.holds(typed);
+  });
+  await person.holds(typed);
+};
+
+export default async function dropped(width) {
+  const reception = await Person.open(width, "receptionist");
+  await reception.signIn();
+  await reception.go("patients/new");
+  const typed = { given_name: "Usha", family_name: `Dropped${tag}`, birth_date: "41", phone: `96${width} ${tag}`, purpose: "Dizzy" };
+  await reception.fill(typed);
+  await reception.page.check("main [name=sex][value=female]");
+  await unsent(reception, typed, "main .submit .primary", "registration kept");
+  await reception.click("main .submit .primary", "registered after all");
+  await reception.says(/Token|Registered/);
+
+  // The service itself does not answer: the same.
+  const patient = await arrival(width, "Wire");
+  await reception.go(`patients/${patient.patient_id}/edit`);
+  await reception.fill({ city: "Satara" });
+  await reception.context.route("**/livez", (route) => route.abort("internetdisconnected"));
+  reception.cut = true;
+  await reception.page.click("main .submit .primary");
+  await reception.focused("#unsent");
+  await reception.holds({ city: "Satara" });
+  await reception.context.unroute("**/livez");
+  await reception.click("main .submit .primary", "corrected after all");
+  reception.cut = false;
+  await reception.says("Satara");
+  await reception.close();
+
+  const doctor = await Person.open(width, "doctor");
+  await doctor.signIn();
+  await doctor.go(`visits/${patient.visit_id}/prescriptions/new`);
+  const lines = { "lines.0.medicine": "cetirizine", "lines.0.strength": "10 mg", "lines.0.schedule": "0-0-1", "lines.0.days": "5", advice: "Rest" };
+  await doctor.fill(lines);
+  await doctor.page.selectOption("main [name='lines.0.form']", "tablet");
+  await unsent(doctor, lines, "main .submit button[value=sign]", "prescription kept");
+  await doctor.click("main .submit button[value=sign]", "signed after all");
+  await doctor.says(/RX-\d+-\d{4}-\d{5}/, "cetirizine");
+  await doctor.close();
+}
