@@ -223,4 +223,7 @@ create policy no_drafts on polyclinic.documents as restrictive for select to pol
                            where t.clinic_id = documents.clinic_id
                              and t.ordered_test_id = documents.ordered_test_id
                              and t.status = 'verified') end);
+
+-- A doctor's board shows at once that a result came.
+create trigger ring after insert on polyclinic.test_results for each row execute function polyclinic.ring_queue();
 reset role;

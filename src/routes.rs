@@ -2,6 +2,7 @@
 //! the tests, and answers 405 where an address exists and its method does not.
 
 use actix_web::dev::ResourceDef;
+use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use utoipa::openapi::OpenApi;
 use utoipa_actix_web::AppExt;
@@ -126,8 +127,20 @@ pub fn table() -> Table {
     )
 }
 
-/// What answers where no route does: 405 if the address is one of ours, else 404.
+/// The page that is meant where an address has a slash too many.
+fn without_slash(request: &HttpRequest, table: &Table) -> Option<String> {
+    let meant = request.path().strip_suffix('/').filter(|path| !path.contains("/api/"))?;
+    let page = |methods: &[&str]| request.method() == Method::GET && methods.contains(&"GET");
+    table.0.iter().find(|(address, methods)| address.is_match(meant) && page(methods))?;
+    let query = request.uri().query().map(|query| format!("?{query}"));
+    Some(format!("{meant}{}", query.unwrap_or_default()))
+}
+
+/// What answers where no route does: the page without the last slash, 405 if the address is one of ours, else 404.
 pub async fn nowhere(request: HttpRequest, table: web::Data<Table>) -> Result<HttpResponse, Error> {
+    if let Some(meant) = without_slash(&request, &table) {
+        return Ok(HttpResponse::MovedPermanently().insert_header(("location", meant)).finish());
+    }
     let found = table.0.iter().find(|(address, _)| address.is_match(request.path()));
     match found {
         Some((_, methods)) if !methods.contains(&request.method().as_str()) => {

@@ -8,6 +8,7 @@ pub mod credential;
 pub mod csrf;
 pub mod keys;
 mod language;
+mod link_pages;
 pub mod links;
 pub mod pages;
 pub mod passwords;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::language::Tongue;
 use super::store::Session;
-use super::{Home, NewSession, Own, SignIn, credential, links, passwords, secret, store};
+use super::{Home, NewSession, Own, SignIn, credential, passwords, secret, store};
 use crate::app::App;
 use crate::error::{Error, FieldError};
 use crate::tenant::{Answer, Clinic, Slug};
@@ -25,11 +25,10 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(choose_page)
         .service(choose_sign_in)
         .service(choose)
-        .service(link_page)
-        .service(link_use)
         .service(me)
         .service(change_password)
         .service(end_session);
+    super::link_pages::routes(config);
     super::language::routes(config);
     super::api::routes(config);
 }
@@ -49,15 +48,6 @@ struct ChoosePage {
     door: Door,
     homes: Vec<Home>,
     ticket: String,
-}
-
-#[derive(Template)]
-#[template(path = "auth/password.html")]
-struct LinkPage {
-    door: Door,
-    form: Form,
-    name: String,
-    token: String,
 }
 
 #[derive(Template)]
@@ -309,51 +299,6 @@ pub(super) fn api_now() -> u64 {
     std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
         .map_or(0, |elapsed| elapsed.as_secs())
-}
-
-/// A one-time link: choose a password.
-#[utoipa::path(tag = "pages", params(("token" = String, Path,)), responses((status = 200, description = "Page")))]
-#[get("/password/{token}")]
-async fn link_page(request: HttpRequest, app: web::Data<App>) -> Result<HttpResponse, Error> {
-    let token = request.match_info().query("token").to_owned();
-    let bytes = secret::from_text(&token).ok_or(Error::NotFound)?;
-    let (name, _) = links::owner(&app, &bytes).await?;
-    page(&LinkPage { door: Door::new(&request, &app, None), form: Form::new(), name, token })
-}
-
-/// Sets the password and uses the link up.
-#[utoipa::path(tag = "pages", params(("token" = String, Path,)), responses((status = 303, description = "Set")))]
-#[post("/password/{token}")]
-async fn link_use(
-    request: HttpRequest,
-    app: web::Data<App>,
-    DoorForm(body): DoorForm,
-) -> Result<HttpResponse, Error> {
-    let token = request.match_info().query("token").to_owned();
-    let bytes = secret::from_text(&token).ok_or(Error::NotFound)?;
-    let outcome = async {
-        let mut fields = body.fields();
-        let password = fields.password("password", passwords::MAX_BYTES);
-        let again = fields.password("again", passwords::MAX_BYTES);
-        if password.expose_secret() != again.expose_secret() {
-            fields.refuse("again", "different");
-        }
-        fields.finish()?;
-        links::set_password(&app, &bytes, password).await
-    };
-    match outcome.await {
-        Ok(slug) => {
-            let to =
-                slug.map_or_else(|| "/admin/login".to_owned(), |s| format!("/clinic/{s}/login"));
-            Ok(Answer::see_other(to).into())
-        }
-        Err(error) => {
-            let (name, _) = links::owner(&app, &bytes).await?;
-            let door = Door::new(&request, &app, None);
-            let form = body.form.refuse(error, door.texts())?;
-            page_with(422, &LinkPage { door, form, name, token })
-        }
-    }
 }
 
 pub(super) async fn me_page(

@@ -141,6 +141,20 @@ pub struct Period {
     pub waited_minutes: Option<i64>,
 }
 
+impl Period {
+    /// The counts, each under the key of its word, in the order of the report.
+    pub fn each(&self) -> [(&'static str, i64); 6] {
+        [
+            ("check_ins.check_ins", self.check_ins),
+            ("status.completed", self.completed),
+            ("check_ins.open", self.open),
+            ("status.cancelled", self.cancelled),
+            ("status.no_show", self.no_show),
+            ("check_ins.emergencies", self.emergencies),
+        ]
+    }
+}
+
 /// Periods that have check-ins, the newest first.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = CheckInReport)]

@@ -8,6 +8,7 @@ use super::{Clinic as TheClinic, Glass, Logo, Profile, WEEKDAYS, Write, currenci
 use crate::error::Error;
 use crate::numbers::Next;
 use crate::tenant::{Answer, Clinic};
+use crate::web::text::in_region;
 use crate::web::{Chrome, Fields, Form, FormBody, Overtaken, Upload, page, page_with};
 
 pub(super) fn routes(config: &mut ServiceConfig) {
@@ -24,6 +25,8 @@ struct SettingsPage {
     /// Zones to choose from: the clinic's country's first would be kinder, but nobody told us the country.
     zones: Vec<&'static str>,
     currencies: &'static [&'static str],
+    /// The languages spoken here, each in the clinic's country, and what it calls itself.
+    locales: Vec<(String, String)>,
     /// What the next patient and prescription are called.
     next: Next,
 }
@@ -37,6 +40,13 @@ impl SettingsPage {
             })
             .await?;
         let form = filled(&here.profile).at(here.version);
+        let spoken = clinic.app().texts.all();
+        let mut locales: Vec<_> = spoken
+            .map(|lang| (in_region(lang.tag(), &here.profile.locale), lang.name().to_owned()))
+            .collect();
+        if locales.iter().all(|(locale, _)| *locale != here.profile.locale) {
+            locales.push((here.profile.locale.clone(), here.profile.locale.clone()));
+        }
         let zones = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
         Ok(SettingsPage {
             chrome: Chrome::new(clinic, "settings")?,
@@ -45,6 +55,7 @@ impl SettingsPage {
             glass,
             zones: zones.filter(|zone| super::nouns::is_zone(zone)).collect(),
             currencies: currencies::CODES,
+            locales,
             next,
         })
     }

@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::notes::draft::{self, KEPT};
 use crate::notes::{self, Keep, NewNote};
 use crate::patients::Banner;
+use crate::results::ResultFlag;
 use crate::tenant::{Answer, Clinic, Permission};
 use crate::visits::VisitId;
 use crate::vitals::{self, Values, VitalsId};
@@ -98,6 +99,14 @@ impl ConsultationPage {
 
     fn writes_vitals(&self) -> bool {
         self.open() && self.chrome.may("vitals:write")
+    }
+
+    /// Whether a result came since the patient did, or one of the last is critical.
+    fn has_news(&self) -> bool {
+        self.scene.beside.results.iter().any(|found| {
+            found.resulted_at >= self.scene.visit.arrived_at
+                || found.flag == Some(ResultFlag::Critical)
+        })
     }
 
     /// How many readings are folded away.

@@ -17,7 +17,7 @@ use super::store;
 use crate::app::App;
 use crate::auth::{Front, pages::address};
 use crate::error::Error;
-use crate::web::{Door, page};
+use crate::web::{Door, page, page_with};
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config.service(check);
@@ -93,13 +93,20 @@ impl CheckPage {
 #[get("/rx/{token}")]
 async fn check(request: HttpRequest, app: web::Data<App>) -> Result<HttpResponse, Error> {
     let from = address(&request, &app);
+    let unknown = || {
+        let door = Door::new(&request, &app, None);
+        let (clinic, signed_on) = (String::new(), String::new());
+        page_with(404, &CheckPage { door, clinic, signed_on, word: "unknown".into() })
+    };
     // What has not even the form is no guess, and asks nobody.
-    let (number, code) = read(request.match_info().query("token")).ok_or(Error::NotFound)?;
+    let Some((number, code)) = read(request.match_info().query("token")) else {
+        return unknown();
+    };
     app.throttle.check(from)?;
     app.pace.take(from)?;
     let Some(found) = store::standing(&app, number, code).await? else {
         app.throttle.failed(from);
-        return Err(Error::NotFound);
+        return unknown();
     };
     let front = Front { name: found.clinic.clone(), locale: found.locale };
     let mut door = Door::new(&request, &app, Some(("", &front)));

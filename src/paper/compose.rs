@@ -11,7 +11,8 @@ use super::lines::{Line, Span, bold, fill, plain, whole};
 use super::qr::Code;
 use super::stack::{BASE, LEADING, Side, Stack, beside, by_line};
 use crate::error::Error;
-use crate::prescriptions::{Piece, Said, Section, Sheet};
+use crate::prescriptions::{Said, Section, Sheet};
+use crate::web::{Piece, pieces};
 
 /// The side of the code.
 const CODE: f32 = 22.0 * MM;
@@ -29,9 +30,9 @@ pub fn pdf(sheet: &Sheet) -> Result<Vec<u8>, Error> {
 }
 
 /// The words of a sentence; a number stays with its unit.
-fn spans(pieces: &[Piece]) -> Vec<Span> {
+fn spans(cut: &[Piece]) -> Vec<Span> {
     let said = |p: &Piece| plain(if p.together { whole(&p.text) } else { p.text.clone() });
-    pieces.iter().map(said).collect()
+    cut.iter().map(said).collect()
 }
 
 /// Sets a sheet, block by block.
@@ -162,7 +163,7 @@ impl<'a> Setter<'a> {
         }
         column.add(&how, size);
         for line in said.instructions.lines() {
-            column.add(&spans(&crate::prescriptions::pieces(line)), size);
+            column.add(&spans(&pieces(line)), size);
         }
         if !beside {
             column.add(&[bold(whole(&said.quantity))], size);

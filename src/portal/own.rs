@@ -28,7 +28,7 @@ struct Line {
     badge: String,
     href: String,
     /// What else can be done with it: where, and the key of the words.
-    also: Option<(String, &'static str)>,
+    also: Vec<(String, &'static str)>,
 }
 
 #[derive(Template)]
@@ -111,7 +111,10 @@ async fn prescribed(clinic: Clinic<Own>, request: HttpRequest) -> Result<HttpRes
                 ]),
                 at: chrome.datetime(&rx.signed_at.unwrap_or(rx.created_at)),
                 badge: if status == "signed" { String::new() } else { status.to_owned() },
-                also: Some((format!("{href}/print"), "portal.print")),
+                also: vec![
+                    (format!("{href}/sheet.pdf"), "paper.pdf"),
+                    (format!("{href}/print"), "portal.print"),
+                ],
                 href,
             }
         },
@@ -142,7 +145,7 @@ async fn tested(clinic: Clinic<Own>, request: HttpRequest) -> Result<HttpRespons
                     .map(|flag| flag.to_string())
                     .unwrap_or_default(),
                 href: chrome.path(&format!("lab/{}", test.ordered_test_id)),
-                also: None,
+                also: Vec::new(),
             }
         },
     )
@@ -168,7 +171,7 @@ async fn visited(clinic: Clinic<Own>, request: HttpRequest) -> Result<HttpRespon
                 at: chrome.datetime(&visit.arrived_at),
                 badge: if status == "completed" { String::new() } else { status.to_owned() },
                 href: String::new(),
-                also: None,
+                also: Vec::new(),
             }
         },
     )
@@ -201,7 +204,7 @@ async fn filed(clinic: Clinic<Own>, request: HttpRequest) -> Result<HttpResponse
                 at: chrome.datetime(&document.created_at),
                 badge: String::new(),
                 href: chrome.path(&format!("documents/{}", document.document_id)),
-                also: Some((format!("{content}?download=true"), "documents.get")),
+                also: vec![(format!("{content}?download=true"), "documents.get")],
             }
         },
     )

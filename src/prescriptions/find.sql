@@ -19,8 +19,8 @@ select p.prescription_id as "prescription_id: PrescriptionId", p.number, p.statu
           and t.prescription_id = p.prescription_id
           and t.revision = p.revision) as "tests: Json<Vec<TestOrder>>",
        p.warnings_acknowledged, p.replaces_id as "replaces_id: PrescriptionId", old.number as "replaces_number?",
-       new.prescription_id as "replaced_by_id?: PrescriptionId", p.signed_at, p.signed_by, p.voided_at, p.voided_by,
-       p.void_reason, p.revision, p.version, p.created_at, p.updated_at
+       new.prescription_id as "replaced_by_id?: PrescriptionId", new.number as "replaced_by_number?",
+       p.signed_at, p.signed_by, p.voided_at, p.voided_by, p.void_reason, p.revision, p.version, p.created_at, p.updated_at
 from polyclinic.prescriptions p
 join polyclinic.practitioners by on by.clinic_id = p.clinic_id and by.practitioner_id = p.practitioner_id
 left join polyclinic.prescriptions old on old.clinic_id = p.clinic_id and old.prescription_id = p.replaces_id

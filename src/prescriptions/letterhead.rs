@@ -4,11 +4,10 @@
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::words::Piece;
 use crate::clinics::Hours;
 use crate::paper::Layout;
 use crate::practitioners::PractitionerId;
-use crate::web::Chrome;
+use crate::web::{Chrome, Piece};
 
 /// A practitioner on the letterhead.
 #[derive(Debug, Deserialize)]

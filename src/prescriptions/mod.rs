@@ -31,7 +31,7 @@ pub use renewal::{again, correction, repeat};
 pub use sheet::{Parts, Section, Sheet, parts};
 pub use signing::{discard, sign, sign_if_clear, void};
 use utoipa_actix_web::service_config::ServiceConfig;
-pub use words::{Piece, Said, pieces};
+pub use words::Said;
 
 use crate::catalogue;
 use crate::error::Error;

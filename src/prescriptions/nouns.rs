@@ -324,6 +324,8 @@ pub struct Prescription {
     pub replaces_number: Option<String>,
     /// The prescription that corrects this one, or the draft of it.
     pub replaced_by_id: Option<PrescriptionId>,
+    /// Its number, once it is signed.
+    pub replaced_by_number: Option<String>,
     /// When it was signed.
     pub signed_at: Option<DateTime<Utc>>,
     /// Who signed.

@@ -8,13 +8,13 @@ use base64::engine::general_purpose::STANDARD;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::letterhead::{Letterhead, Printed, joined};
-use super::words::{Piece, Said, pieces};
+use super::words::Said;
 use super::{Prescription, PrescriptionId, Read, Status, store};
 use crate::error::Error;
 use crate::paper::{Code, Format, check};
 use crate::patients::{self, Banner, Patient};
 use crate::tenant::{Clinic, Db};
-use crate::web::{Chrome, Fields, Id, page};
+use crate::web::{Chrome, Fields, Id, Piece, page, pieces};
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config.service(print);
@@ -100,7 +100,7 @@ impl Sheet {
             Status::Draft | Status::Discarded => ("rx.draft_line", String::new()),
             Status::Voided => {
                 let at = self.rx.voided_at.map(|at| self.words.datetime(&at));
-                ("rx.void_line", joined(&[self.rx.void_reason.clone(), at], ", "))
+                ("rx.void_line", joined(&[Some(self.rx.void_said(&self.words)), at], ", "))
             }
         };
         Some((self.words.t(key).to_owned(), because))

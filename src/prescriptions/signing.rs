@@ -1,7 +1,7 @@
 //! How a draft ends: signed, voided afterwards, or discarded.
 
 use super::{Prescription, PrescriptionId, Status};
-use super::{elsewhere, found, hold, lock, present, rules, store, warnings};
+use super::{elsewhere, found, hold, lock, present, rules, store, warnings, words};
 use crate::error::Error;
 use crate::tenant::Db;
 use crate::{catalogue, numbers, patients};
@@ -36,7 +36,7 @@ pub async fn sign(
     store::sign(db, id, &number, who).await?;
     if let Some(old) = draft.replaces_id {
         // Voided in the meantime is as good.
-        store::void(db, old, &format!("replaced by {number}")).await?;
+        store::void(db, old, &words::replaced_by(&number)).await?;
     }
     let medicines: Vec<_> =
         draft.lines.iter().filter(|line| line.medicine_id.is_none()).map(rules::lesson).collect();

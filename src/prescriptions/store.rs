@@ -41,6 +41,7 @@ pub(super) async fn find(db: &mut Db, id: PrescriptionId) -> Result<Option<Presc
         replaces_id: p.replaces_id,
         replaces_number: p.replaces_number,
         replaced_by_id: p.replaced_by_id,
+        replaced_by_number: p.replaced_by_number,
         signed_at: p.signed_at,
         signed_by: p.signed_by,
         voided_at: p.voided_at,

@@ -1,17 +1,9 @@
 //! A line in words, as it stands on screen and paper: "1 in the morning, 1 at night, after food, 5 days:
 //! 10 tablets", with the pattern beside it.
 
-use super::nouns::Line;
+use super::nouns::{Line, Prescription};
 use crate::catalogue::Food;
-use crate::web::Chrome;
-
-/// A piece of a sentence.
-pub struct Piece {
-    /// What it says, with the spaces around it.
-    pub text: String,
-    /// A number with its unit: a line never wraps inside.
-    pub together: bool,
-}
+use crate::web::{Chrome, Piece, pieces};
 
 /// A line in words.
 pub struct Said {
@@ -81,54 +73,18 @@ impl Said {
     }
 }
 
-/// Words that follow a number without being its unit.
-const NO_UNITS: [&str; 6] = ["in", "at", "every", "as", "once", "×"];
-
-/// Cuts a sentence so that each number stays with its unit.
-pub fn pieces(text: &str) -> Vec<Piece> {
-    let words: Vec<&str> = text.split(' ').collect();
-    let mut pieces: Vec<Piece> = Vec::new();
-    let mut loose = String::new();
-    let mut at = 0;
-    while let Some(word) = words.get(at) {
-        let unit = words.get(at + 1).filter(|next| {
-            word.starts_with(char::is_numeric)
-                && !word.ends_with(',')
-                && next.starts_with(char::is_alphabetic)
-                && !NO_UNITS.contains(next)
-        });
-        let space = if at == 0 { "" } else { " " };
-        if let Some(unit) = unit {
-            loose.push_str(space);
-            if !loose.is_empty() {
-                pieces.push(Piece { text: std::mem::take(&mut loose), together: false });
-            }
-            pieces.push(Piece { text: format!("{word} {unit}"), together: true });
-            at += 2;
-        } else {
-            loose.push_str(space);
-            loose.push_str(word);
-            at += 1;
-        }
-    }
-    if !loose.is_empty() {
-        pieces.push(Piece { text: loose, together: false });
-    }
-    pieces
+/// The reason that is kept where nobody gave one: the number of what took its place.
+pub(super) fn replaced_by(number: &str) -> String {
+    format!("replaced by {number}")
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_number_stays_with_its_unit_and_nothing_is_lost() {
-        let text = "5 mL in the morning, 5 mL at night, after food, 5 days";
-        let cut = pieces(text);
-        assert_eq!(cut.iter().map(|p| p.text.as_str()).collect::<String>(), text);
-        let together: Vec<&str> =
-            cut.iter().filter(|p| p.together).map(|p| p.text.as_str()).collect();
-        assert_eq!(together, ["5 mL", "5 mL", "5 days"]);
-        assert!(pieces("1 in the morning, 1 at night").iter().all(|p| !p.together));
+impl Prescription {
+    /// Why it is void, in the reader's language; what somebody wrote stays as it was written.
+    pub fn void_said(&self, reader: &Chrome) -> String {
+        let kept = self.void_reason.as_deref().unwrap_or_default();
+        match self.replaced_by_number.as_deref() {
+            Some(number) if kept == replaced_by(number) => reader.tx("rx.replaced_by", number),
+            _ => kept.to_owned(),
+        }
     }
 }

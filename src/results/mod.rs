@@ -9,7 +9,7 @@ pub mod rules;
 mod shown;
 mod store;
 
-use chrono::{DateTime, NaiveDate, TimeZone, Utc};
+use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
 pub use nouns::{
     Limits, Measure, Measures, NewResult, NewValue, OrderedTest, OrderedTestId, Query, Report,
     ResultFlag, ResultValue, Step, StepTo, TestResult, TestStatus, Whole,
@@ -58,6 +58,24 @@ pub async fn work(db: &mut Db, query: &Query) -> Result<Vec<OrderedTest>, Error>
         test.patient = labels.iter().find(|label| label.patient_id == test.patient_id).cloned();
     }
     Ok(tests)
+}
+
+/// How long a critical result is called to mind at a patient's visits.
+const LATELY: Duration = Duration::days(7);
+
+/// A patient about whom the laboratory has something new.
+#[derive(Debug, Clone)]
+pub struct News {
+    /// Whose result it is.
+    pub patient_id: PatientId,
+    /// Whether it is critical.
+    pub critical: bool,
+}
+
+/// What is new about those who are here, each since a time: a result that came since, or lately a critical one.
+pub async fn news(db: &mut Db, here: &[(PatientId, DateTime<Utc>)]) -> Result<Vec<News>, Error> {
+    let lately = db.now() - LATELY;
+    if here.is_empty() { Ok(Vec::new()) } else { store::news(db, here, lately).await }
 }
 
 /// From when until when a day of the clinic lasts.

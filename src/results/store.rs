@@ -5,8 +5,8 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{
-    Measure, NewResult, OrderedTest, OrderedTestId, Query, Report, ResultFlag, StepTo, TestResult,
-    TestStatus, Whole,
+    Measure, NewResult, News, OrderedTest, OrderedTestId, Query, Report, ResultFlag, StepTo,
+    TestResult, TestStatus, Whole,
 };
 use crate::catalogue::{TestId, TestKind};
 use crate::error::Error;
@@ -113,6 +113,20 @@ fn begin(db: &Db, after: Option<Key>) -> Key {
     let end = db.now() + chrono::Duration::days(36_500);
     let (at, id) = after.unwrap_or((end, OrderedTestId(Uuid::max())));
     (at.min(end), id)
+}
+
+/// Patients with a result that came since they did, or a critical one since `lately`.
+pub(super) async fn news(
+    db: &mut Db,
+    here: &[(PatientId, DateTime<Utc>)],
+    lately: DateTime<Utc>,
+) -> Result<Vec<News>, Error> {
+    let clinic = db.clinic();
+    let (who, since): (Vec<Uuid>, Vec<_>) = here.iter().map(|(who, since)| (who.0, *since)).unzip();
+    let news = sqlx::query_file_as!(News, "src/results/news.sql", clinic, &who, &since, lately)
+        .fetch_all(db.sql()?)
+        .await?;
+    Ok(news)
 }
 
 pub(super) async fn of_patient(

@@ -6,6 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Link, NewShare, Share, ShareId, Write};
 use crate::error::Error;
+use crate::patients::{self, Banner};
 use crate::prescriptions::{self, PrescriptionId};
 use crate::tenant::{Answer, Clinic};
 use crate::web::{Chrome, FormBody, Id, address, page_with};
@@ -18,6 +19,8 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 #[template(path = "shares/link.html")]
 struct LinkPage {
     chrome: Chrome,
+    /// To whom the link may go.
+    banner: Banner,
     number: String,
     share: Share,
     address: String,
@@ -62,16 +65,18 @@ async fn make(
             .write(async |db| {
                 let share = super::share(db, id.0, &new, &link).await?;
                 let number = prescriptions::present(db, id.0).await?.number.unwrap_or_default();
-                Ok((share, number))
+                let patient = patients::present(db, share.patient_id).await?;
+                Ok((share, patient, number))
             })
             .await
     };
     match outcome.await {
-        Ok((share, number)) => {
+        Ok((share, patient, number)) => {
             let chrome = Chrome::new(&clinic, "prescriptions")?;
+            let banner = Banner::new(&chrome, &patient);
             let https = clinic.app().settings.https;
             let address = address(&request, https, &link.path(clinic.slug()));
-            page_with(201, &LinkPage { chrome, number, share, address })
+            page_with(201, &LinkPage { chrome, banner, number, share, address })
         }
         Err(error) => prescriptions::show_again(&clinic, id.0, body.form, error).await,
     }

@@ -16,6 +16,10 @@ pub fn routes(config: &mut ServiceConfig) {
     config.service(show);
 }
 
+/// Results, each with its flag and what is as expected.
+const RESULTS: [(&str, &str, &str); 3] =
+    [("critical", "512", "70 – 140"), ("high", "188", "70 – 140"), ("low", "61", "70 – 140")];
+
 /// Words that a badge may be asked for.
 const STATES: [&str; 22] = [
     "waiting",

@@ -2,11 +2,14 @@
 
 use actix_web::{HttpRequest, HttpResponse, get};
 use askama::Template;
+use chrono::{DateTime, Utc};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{List, Visit, VisitStatus};
 use crate::error::Error;
+use crate::patients::PatientId;
 use crate::practitioners::{self, Practitioner, PractitionerId};
+use crate::results::{self, News};
 use crate::tenant::Clinic;
 use crate::web::{Chrome, Fields, page};
 
@@ -27,6 +30,11 @@ impl Lane {
     fn push(&mut self, visit: Visit, total: i64) {
         self.visits.push(visit);
         self.total = total;
+    }
+
+    /// Who they are, and since when they are here.
+    fn here(&self) -> impl Iterator<Item = (PatientId, DateTime<Utc>)> {
+        self.visits.iter().map(|visit| (visit.patient_id, visit.arrived_at))
     }
 
     /// How many are not shown.
@@ -71,9 +79,17 @@ struct BoardPage {
     /// Whom that doctor calls next.
     up_next: Option<Visit>,
     filters: Vec<Filter>,
+    /// Results that a doctor should know of.
+    news: Vec<News>,
     /// The practitioner whose queue is shown, as a hidden field of the forms.
     of: String,
     at: String,
+}
+
+impl BoardPage {
+    fn news(&self, visit: &Visit) -> Option<&News> {
+        self.news.iter().find(|news| news.patient_id == visit.patient_id)
+    }
 }
 
 /// A practitioner whose queue may be shown alone; an empty address is everybody's.
@@ -106,10 +122,16 @@ async fn board(clinic: Clinic<List>, request: HttpRequest) -> Result<HttpRespons
     let mut fields = Fields::of_query(&request)?;
     let chosen: Option<PractitionerId> = fields.id_opt("practitioner_id");
     let done = fields.text_opt("done", 60);
-    let (lanes, here) = clinic
+    let (lanes, news, here) = clinic
         .read(async |db| {
             let lanes = super::board_of(db, chosen).await?;
-            Ok((lanes, practitioners::active(db).await?))
+            let open: Vec<_> = lanes.waiting.here().chain(lanes.inside.here()).collect();
+            let news = if clinic.may("notes:write") && clinic.may("results:read") {
+                results::news(db, &open).await?
+            } else {
+                Vec::new()
+            };
+            Ok((lanes, news, practitioners::active(db).await?))
         })
         .await?;
     let chrome = Chrome::new(&clinic, "queue")?.done(done.as_deref());
@@ -124,6 +146,7 @@ async fn board(clinic: Clinic<List>, request: HttpRequest) -> Result<HttpRespons
         filters: filters(&chrome, &here, chosen),
         of: chosen.map(|id| id.to_string()).unwrap_or_default(),
         at: chrome.datetime(&chrome.now),
+        news,
         lanes,
         chrome,
     };

@@ -16,6 +16,7 @@ use super::Door;
 use super::text::{Lang, Spoken};
 use crate::app::App;
 use crate::error::{Error, FieldError};
+use crate::tenant::Slug;
 
 /// The body of every error.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -148,7 +149,16 @@ struct ErrorPage {
     door: Door,
     status: u16,
     detail: Option<String>,
+    /// Where one can go from here: where the day begins in this clinic, else the front door.
+    home: String,
     request_id: String,
+}
+
+/// The beginning of the clinic, if the address is inside one.
+fn home(path: &str) -> String {
+    let slug = path.strip_prefix("/clinic/").and_then(|rest| rest.split('/').next());
+    let slug = slug.filter(|slug| slug.parse::<Slug>().is_ok());
+    slug.map_or_else(|| "/".to_owned(), |slug| format!("/clinic/{slug}"))
 }
 
 /// Middleware: gives every error its body. JSON under `/api/` and for `Accept: application/json`, else a
@@ -239,6 +249,7 @@ fn draw(error: &Error, status: StatusCode, asked: Asked) -> HttpResponse {
         door: Door::plain(asked.lang),
         status: problem.status,
         detail: problem.detail,
+        home: home(&asked.path),
         request_id: problem.request_id,
     };
     response.content_type("text/html; charset=utf-8").body(page.render().unwrap_or_default())

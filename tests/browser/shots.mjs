@@ -91,6 +91,14 @@ const pages = {
   catalogue: "catalogue",
   me: "me",
   record: "record",
+  vitals: "vitals",
+  lab: "lab",
+  result: async (get) => `lab/${(await first(get, "ordered-tests?status=resulted&limit=1")).ordered_test_id}`,
+  entry: async (get) => `lab/${(await first(get, "ordered-tests?status=waiting&limit=1")).ordered_test_id}`,
+  "own-prescriptions": "record/prescriptions",
+  "own-results": "record/results",
+  paper: "settings/paper",
+  slip: async (get) => `${await signed(get)}/print?paper=slip`,
   styleguide: "/styleguide",
 };
 const some = (...names) => Object.fromEntries(names.map((name) => [name, pages[name]]));
@@ -99,9 +107,11 @@ try {
   await walk(null, null, some("login", "styleguide"));
   await walk(null, "mr", some("login", "styleguide"));
   await walk("receptionist", null, some("queue", "found", "register", "chart", "documents", "token"));
-  await walk("doctor", null, { "queue-doctor": pages.queue, ...some("consultation", "prescribe", "prescription", "sheet", "prescriptions", "templates") });
-  await walk("admin", null, some("figures", "risks", "imports", "staff", "invite", "settings", "catalogue", "me"));
-  await walk("patient", null, some("record"));
+  await walk("doctor", null, { "queue-doctor": pages.queue, ...some("consultation", "prescribe", "prescription", "sheet", "slip", "prescriptions", "templates", "result") });
+  await walk("admin", null, some("figures", "risks", "imports", "staff", "invite", "settings", "catalogue", "me", "paper"));
+  await walk("nurse", null, some("vitals"));
+  await walk("lab_tech", null, some("lab", "entry"));
+  await walk("patient", null, some("record", "own-prescriptions", "own-results"));
   await walk("receptionist", "hi", some("queue", "register", "found"));
   await walk("doctor", "mr", { "queue-doctor": pages.queue, ...some("consultation", "prescribe", "sheet") });
   await walk("admin", "hi", some("figures", "staff", "settings"));

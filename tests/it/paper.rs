@@ -445,6 +445,8 @@ async fn a_code_is_not_guessed() {
         answers.push(anybody.get(&place).await.status);
     }
     assert!(answers.iter().take(25).all(|status| *status == 404), "{answers:?}");
+    let shapeless = anybody.get("/rx/1-x").await;
+    assert!(shapeless.status == 404 && shapeless.text.contains("Unknown code: do not dispense"));
     assert_eq!(answers.last(), Some(&429), "a guesser is slowed: {answers:?}");
 }
 

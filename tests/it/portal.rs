@@ -4,7 +4,8 @@ use pretty_assertions::assert_eq;
 use serde_json::json;
 
 use crate::documents::PDF;
-use crate::prescriptions::{draft, id, line, sign};
+use crate::paper::fetch;
+use crate::prescriptions::{draft, id, line, path, sign};
 use crate::rows::{ask, value};
 use crate::sources::handlers;
 use crate::world::{Actor, World};
@@ -191,6 +192,18 @@ async fn a_patient_reads_the_own_lists_and_nobody_elses() {
         .unwrap();
     let sheet = patient.send(patient.browser("GET", print)).await;
     assert!(sheet.status == 200 && sheet.text.contains("RX-1-"), "{sheet:?}");
+    // The same as a PDF; of somebody else's there is nothing to be had, and of a draft neither.
+    let pdf = page.text.split("href=\"").find(|h| h.contains("/sheet.pdf")).unwrap();
+    let mine = fetch(patient.browser("GET", pdf.split('"').next().unwrap())).await;
+    assert_eq!((mine.status, mine.kind.as_str()), (200, "application/pdf"));
+    assert!(mine.text().contains("NORTH, Own"), "{}", mine.text());
+    let theirs = doctor.get(&format!("prescriptions?patient_id={other}")).await.json;
+    let drafts = doctor.get(&format!("prescriptions?patient_id={own}&status=draft")).await.json;
+    for rx in theirs["items"].as_array().unwrap().iter().chain(drafts["items"].as_array().unwrap())
+    {
+        let place = format!("/clinic/north/{}/sheet.pdf", path(rx));
+        assert_eq!(fetch(patient.browser("GET", &place)).await.status, 404, "{rx}");
+    }
     let page = patient.page("record/documents").await;
     let content = page
         .text

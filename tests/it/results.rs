@@ -39,7 +39,7 @@ async fn send(actor: &Actor, test: &Value, verb: &str, body: &Value) -> Reply {
     actor.send(request.json(body)).await
 }
 
-async fn done(actor: &Actor, test: &Value, verb: &str, body: &Value) -> Value {
+pub async fn done(actor: &Actor, test: &Value, verb: &str, body: &Value) -> Value {
     let reply = send(actor, test, verb, body).await;
     assert!([200, 201].contains(&reply.status), "{verb}: {reply:?}");
     reply.json
@@ -500,7 +500,7 @@ async fn the_pages_take_a_test_through_and_lose_nothing_typed() {
     let beside =
         doctor.page(&format!("visits/{}/consultation", visit["visit_id"].as_str().unwrap())).await;
     assert!(
-        beside.text.contains("Haemoglobin 6.2 g/dL")
+        beside.text.contains("Haemoglobin <span class=\"nowrap\">6.2 g/dL,</span> Malaria")
             && beside.text.contains("data-state=\"critical\""),
         "{}",
         beside.text

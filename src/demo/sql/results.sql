@@ -1,7 +1,15 @@
--- Results of what was ordered before today ($2): every number near its limits, pictures and smears in words.
+-- Results of what was ordered before today ($2): every number near its limits, pictures and smears in words. Of
+-- yesterday's tests the last three are still to do, for one of them the sample is taken.
 with who as (
   select (select u.user_id from polyclinic.users u where u.clinic_id = $1 and u.role = 'lab_tech' order by u.user_id limit 1) as lab,
          (select u.user_id from polyclinic.users u where u.clinic_id = $1 and u.role = 'doctor' order by u.user_id limit 1) as doctor
+), last as (
+  select t.ordered_test_id, row_number() over (order by t.ordered_at desc, t.ordered_test_id) as n
+  from polyclinic.ordered_tests t
+  where t.clinic_id = $1
+    and t.status = 'waiting'
+    and t.ordered_at >= $2::date - 1
+    and t.ordered_at < $2::date
 ), due as (
   select t.ordered_test_id, t.patient_id, t.kind, t.test_id, p.sex, t.ordered_at + interval '3 hours' as at,
          t.ordered_at < $2::date - 1 as verified
@@ -10,6 +18,14 @@ with who as (
   where t.clinic_id = $1
     and t.status = 'waiting'
     and t.ordered_at < $2::date
+    and not exists (select from last l where l.ordered_test_id = t.ordered_test_id and l.n <= 3)
+), sampled as (
+  update polyclinic.ordered_tests t
+  set status = 'sampled', sampled_at = t.ordered_at + interval '1 hour'
+  from last l
+  where t.clinic_id = $1
+    and t.ordered_test_id = l.ordered_test_id
+    and l.n = 3
 ), line as (
   select d.*, m.line, m.position,
          round((coalesce((m.line ->> 'low')::numeric, (m.line ->> 'high')::numeric * 0.5)

@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use pretty_assertions::assert_eq;
+
 use super::raw::exchange;
 use super::{Guarded, silent};
+use crate::world::World;
 
 #[tokio::test]
 async fn a_twisted_path_leads_nowhere() {
@@ -173,4 +176,43 @@ async fn a_query_that_is_no_text_finds_nothing_and_breaks_nothing() {
     let many = format!("/clinic/north/api/v1/patients?{}", "q=a&".repeat(10_000));
     assert!(doctor.get(&many).await.status < 500);
     guarded.unharmed(Duration::from_secs(10)).await;
+}
+
+#[tokio::test]
+async fn a_slash_too_many_leads_to_the_page_and_no_further() {
+    let world = World::open().await;
+    let anybody = world.anybody();
+    for (path, to) in [
+        ("/clinic/north/", "/clinic/north"),
+        ("/clinic/north/login/?next=%2Fx", "/clinic/north/login?next=%2Fx"),
+    ] {
+        let reply = anybody.get(path).await;
+        assert_eq!((reply.status, reply.header("location")), (301, to));
+    }
+    for path in ["/clinic/north//", "/nothing/", "/clinic/north/api/v1/patients/", "//example.org/"]
+    {
+        assert_eq!(anybody.get(path).await.status, 404, "{path}");
+    }
+    let sent =
+        anybody.request("POST", "/clinic/north/login/").header("origin", world.base.as_str());
+    assert_eq!(anybody.send(sent).await.status, 404, "what is sent is not sent on");
+}
+
+#[tokio::test]
+async fn a_page_that_is_not_there_says_where_to_go() {
+    let world = World::open().await;
+    let doctor = world.north.doctor().await;
+    let inside = doctor.page("nothing").await;
+    assert!(inside.status == 404 && inside.text.contains("href=\"/clinic/north\""), "{inside:?}");
+    let outside = world.anybody().get("/nothing").await;
+    assert!(outside.status == 404 && outside.text.contains("class=\"button\" href=\"/\""));
+    let twisted = world.anybody().get("/clinic/%22%3E/x").await;
+    assert!(twisted.text.contains("class=\"button\" href=\"/\""), "{twisted:?}");
+    for link in ["/password/x".to_owned(), format!("/password/{}", "A".repeat(43))] {
+        let over = world.anybody().get(&link).await;
+        assert!(
+            over.status == 404 && over.text.contains("This link does not work any more"),
+            "{link}"
+        );
+    }
 }

@@ -383,6 +383,20 @@ async fn a_correction_voids_what_it_replaces_when_it_is_signed() {
     assert_eq!(old["status"], "voided");
     assert_eq!(old["void_reason"], format!("replaced by {}", new["number"].as_str().unwrap()));
     assert_eq!(old["replaced_by_id"], new["prescription_id"]);
+    // What is kept is for programs; people read it in their own language, with the number of what took its place.
+    assert_eq!(old["replaced_by_number"], new["number"]);
+    let number = new["number"].as_str().unwrap();
+    for (tag, said) in
+        [("en", format!("Replaced by {number}")), ("hi", format!("इसकी जगह {number} है"))]
+    {
+        let chosen = doctor.request("PUT", "me/language").json(&json!({"language": tag}));
+        assert_eq!(doctor.send(chosen).await.status, 204);
+        let page = doctor.page(&path(&old)).await;
+        assert!(page.text.contains(&said) && !page.text.contains("replaced by"), "{}", page.text);
+    }
+    // The sheet is the patient's and the chemist's: it speaks as the clinic does.
+    let sheet = doctor.page(&format!("{}/print", path(&old))).await;
+    assert!(sheet.text.contains(&format!("Replaced by {number},")), "{}", sheet.text);
     // What may not be replaced.
     let usha = id(&world.north.patient("Usha").await);
     let unsigned = draft(&doctor, &asha, &[line("cetirizine")]).await;

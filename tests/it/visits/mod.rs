@@ -1,6 +1,6 @@
 //! Visits and the queue: checked in once, moved only where a visit may go, heard by every board.
 
-mod seen;
+pub mod seen;
 
 use std::collections::BTreeSet;
 

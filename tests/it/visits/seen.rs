@@ -9,7 +9,7 @@ use super::{check_in, id, waiting};
 use crate::world::World;
 
 /// The next thing a stream says; `None` when it has ended.
-async fn hear(stream: &mut reqwest::Response) -> Option<String> {
+pub async fn hear(stream: &mut reqwest::Response) -> Option<String> {
     let chunk = tokio::time::timeout(Duration::from_secs(10), stream.chunk()).await;
     chunk
         .expect("the stream says something in time")
