@@ -4161,6 +4161,10 @@ CREATE TRIGGER record_history AFTER INSERT OR DELETE OR UPDATE ON polyclinic.vis
 
 CREATE TRIGGER record_history AFTER INSERT OR DELETE OR UPDATE ON polyclinic.vitals FOR EACH ROW EXECUTE FUNCTION polyclinic.record_history('vitals_id');
 
+-- Name: test_results ring; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TRIGGER ring AFTER INSERT ON polyclinic.test_results FOR EACH ROW EXECUTE FUNCTION polyclinic.ring_queue();
+
 -- Name: visits ring; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE TRIGGER ring AFTER INSERT OR UPDATE OF status, practitioner_id, purpose, visit_type ON polyclinic.visits FOR EACH ROW EXECUTE FUNCTION polyclinic.ring_queue();
