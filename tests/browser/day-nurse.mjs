@@ -33,7 +33,10 @@ export default async function nurse(width) {
     await person.holds({ systolic_mmhg: "118", diastolic_mmhg: "76", pulse_bpm: "72" });
   });
   await person.focused("[name=pulse_bpm]");
-  await person.arrive(() => person.keys("Control+Enter"), "the next");
+  await person.arrive(() => person.keys("Control+Enter"), "saved");
+  await person.says("Vitals saved.");
+  await person.focused("#next-open");
+  await person.arrive(() => person.keys("Enter"), "the next");
   const second = await page.locator(".banner").innerText();
   assert.ok(!second.includes(first), "saved, and on to the next");
 

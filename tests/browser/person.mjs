@@ -32,10 +32,12 @@ const login = (clinic, role) => (role === "super_admin" ? landlord : clinic.user
 export class Person {
   static pictures = 0;
 
+  static seen = new Set();
+
   static async open(width, role, { colorScheme, language, script = true, clinic = at(width) } = {}) {
     const person = new Person();
     const home = `${base}/clinic/${clinic.slug}`;
-    Object.assign(person, { width, role, clinic, home, script, intended: new Set(), cut: false });
+    Object.assign(person, { width, role, clinic, home, script, intended: new Set(), cut: false, colorScheme, language });
     person.context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, javaScriptEnabled: script });
     if (language) await person.context.addCookies([{ name: "language", value: language, url: base }]);
     person.context.setDefaultTimeout(15_000);
@@ -74,10 +76,15 @@ export class Person {
   close() { return this.context.close(); }
 
   async signIn({ identifier, password } = login(this.clinic, this.role)) {
-    await this.go(this.role === "super_admin" ? "/admin/login" : "login", "sign in");
+    // The door and the home of a role are looked at once for each way of seeing them.
+    const fresh = (name) => {
+      const way = [name, this.role, this.width, this.colorScheme, this.language, this.script].join();
+      return !Person.seen.has(way) && Person.seen.add(way) && name;
+    };
+    await this.go(this.role === "super_admin" ? "/admin/login" : "login", fresh("sign in"));
     await this.page.fill("[name=identifier]", identifier);
     await this.page.fill("[name=password]", password);
-    await this.arrive(() => this.page.press("[name=password]", "Enter"), "home");
+    await this.arrive(() => this.page.press("[name=password]", "Enter"), fresh("home"));
     return this;
   }
 

@@ -89,12 +89,16 @@
   });
 
   // Ask once before what harms, then send; and send once.
-  const ask = (button) => new Promise((answer) => {
+  // The word that the box was closed comes later than the closing: by then it may be asking again.
+  let answer = () => {};
+  if (confirmBox) confirmBox.addEventListener("close", () => { if (!confirmBox.open) answer(confirmBox.returnValue === "yes"); });
+  const ask = (button) => new Promise((tell) => {
+    answer(false);
+    answer = tell;
     $("#confirm-ask").textContent = button.dataset.confirm;
     $("#confirm-then").textContent = button.dataset.then || "";
     $("[value=yes]", confirmBox).textContent = button.textContent.trim();
     confirmBox.returnValue = "no";
-    confirmBox.addEventListener("close", () => answer(confirmBox.returnValue === "yes"), { once: true });
     open(confirmBox);
   });
   let agreed = null;

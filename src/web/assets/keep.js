@@ -93,6 +93,9 @@
       event.stopPropagation();
       say(told.offline);
       soon(1000);
+      // The connection may be back already: then it goes, by the same press.
+      const button = event.submitter;
+      if (navigator.onLine) fetch("/livez", { cache: "no-store" }).then(({ ok }) => { if (ok) { lost = false; form.requestSubmit(button); } }).catch(() => {});
       return;
     }
     stopped = true;
