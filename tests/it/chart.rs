@@ -212,7 +212,7 @@ async fn the_chart_page_says_each_fact_in_words_and_offers_what_the_role_may() {
     for said in [
         "TEST, Asha",
         "Allergies not recorded",
-        "120/80 mmHg, pulse 70/min",
+        "<span class=\"nowrap\">120/80 mmHg,</span> pulse 70/min",
         "bronchitis",
         "RX-7",
         "Complaint: cough",

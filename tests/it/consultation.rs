@@ -310,9 +310,14 @@ async fn the_page_says_what_was_before_and_what_is_being_taken() {
         "{page}"
     );
     assert!(!page.contains(&cancelled), "{page}");
-    assert!(page.contains("amlodipine 5 mg"), "{page}");
+    // A strength stays with its unit.
+    let strength = "<span class=\"nowrap\">5 mg</span>";
+    assert!(page.contains(&format!("amlodipine {strength}")), "{page}");
     // What is over is among the last prescriptions, not among what is being taken.
-    assert!(page.contains("amoxicillin 5 mg") && !page.contains("<b>amoxicillin"), "{page}");
+    assert!(
+        page.contains(&format!("amoxicillin {strength}")) && !page.contains("<b>amoxicillin"),
+        "{page}"
+    );
     for hidden in ["ibuprofen", "diclofenac"] {
         assert!(!page.contains(hidden), "{hidden}");
     }
