@@ -111,6 +111,8 @@
   const keep = (form, button) => {
     delete form.dataset.sent;
     if (button) button.removeAttribute("aria-disabled");
+    // A form that keeps what is typed says it in its own place.
+    if (!form.dispatchEvent(new CustomEvent("unsent", { cancelable: true }))) return;
     (button && button.closest(".submit") || form).before(unsent);
     unsent.hidden = false;
     unsent.focus();
@@ -135,7 +137,7 @@
     if (form.dataset.sent && known !== form) { event.preventDefault(); return; }
     form.dataset.sent = "1";
     if (button) button.setAttribute("aria-disabled", "true");
-    if (unsent && changed.has(form) && known !== form && !form.dataset.keeps) {
+    if (unsent && changed.has(form) && known !== form) {
       event.preventDefault();
       reached().then((there) => {
         if (!there) { keep(form, button); return; }

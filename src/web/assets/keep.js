@@ -101,6 +101,13 @@
     stopped = true;
     clearTimeout(timer);
   });
+  // Nobody answered, whatever the browser believes about its connection.
+  form.addEventListener("unsent", (event) => {
+    event.preventDefault();
+    [stopped, lost] = [false, true];
+    say(told.offline);
+    soon(1000);
+  });
   // Coming back through history brings the page as it was left; what was saved since is newer.
   window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 })();
