@@ -7,7 +7,7 @@
   const place = form.querySelector("[data-said]");
   const names = told.fields.split(" ");
   let version = told.version;
-  let [timer, busy, stopped, lost] = [0, false, false, false];
+  let [timer, busy, stopped, lost, unsent] = [0, false, false, false, false];
   const typed = () => {
     const body = {};
     names.forEach((name) => { const el = form.elements[name]; if (el && el.value.trim()) body[name] = el.value; });
@@ -30,6 +30,13 @@
     return el;
   };
   const soon = (ms) => { if (!timer && !stopped) timer = setTimeout(() => { timer = 0; keep(false); }, ms); };
+
+  // No connection. That something was not sent matters more than that it is not kept yet.
+  const out = () => {
+    lost = true;
+    say(unsent ? told.offline : told.lost);
+    soon(unsent ? 1000 : 5000);
+  };
 
   // Another window of the same person was here: whoever sits here says which text counts.
   const ask = () => {
@@ -55,7 +62,7 @@
       const headers = { "content-type": "application/json", "x-csrf-token": form.elements.csrf.value };
       if (version) headers["if-match"] = `"v${version}"`;
       const reply = await fetch(told.keeps, { method: "PUT", headers, body, credentials: "same-origin", keepalive: last });
-      lost = false;
+      [lost, unsent] = [false, false];
       if (reply.ok) {
         const draft = await reply.json();
         version = String(draft.version);
@@ -73,9 +80,7 @@
         throw new Error(String(reply.status));
       }
     } catch {
-      lost = true;
-      say(told.lost);
-      soon(5000);
+      out();
     } finally {
       busy = false;
       if (!lost && typed() !== kept) soon(2000);
@@ -84,15 +89,15 @@
 
   form.addEventListener("input", () => soon(2000));
   window.addEventListener("online", () => keep(false));
-  window.addEventListener("offline", () => { if (typed() !== kept) { lost = true; say(told.lost); soon(5000); } });
+  window.addEventListener("offline", () => { if (typed() !== kept) out(); });
   document.addEventListener("visibilitychange", () => { if (document.hidden) keep(true); });
   form.addEventListener("submit", (event) => {
     if (lost || navigator.onLine === false) {
       // Sent into the void it would be lost: it stays, and is kept as soon as it can be.
       event.preventDefault();
       event.stopPropagation();
-      say(told.offline);
-      soon(1000);
+      unsent = true;
+      out();
       // The connection may be back already: then it goes, by the same press.
       const button = event.submitter;
       if (navigator.onLine) fetch("/livez", { cache: "no-store" }).then(({ ok }) => { if (ok) { lost = false; form.requestSubmit(button); } }).catch(() => {});
@@ -104,9 +109,8 @@
   // Nobody answered, whatever the browser believes about its connection.
   form.addEventListener("unsent", (event) => {
     event.preventDefault();
-    [stopped, lost] = [false, true];
-    say(told.offline);
-    soon(1000);
+    [stopped, unsent] = [false, true];
+    out();
   });
   // Coming back through history brings the page as it was left; what was saved since is newer.
   window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
