@@ -6,8 +6,8 @@ import { Person, arrival, tag } from "./person.mjs";
 export const choose = async (person, field, typed) => {
   await person.focused(`[name="${field}"]`);
   await person.type(typed);
-  await person.page.waitForSelector("[role=option]");
   await person.keys("ArrowDown");
+  await person.page.waitForSelector("#choice-0[aria-selected=true]");
   assert.equal(await person.page.getAttribute(`[name="${field}"]`, "aria-activedescendant"), "choice-0");
   await person.keys("Enter");
 };

@@ -20,6 +20,10 @@
     let timer = 0;
     let request = null;
     let at = -1;
+    // Lines that answer what stood there a letter ago are dimmed and cannot be opened: the patient under the key may
+    // be another one in a moment. An arrow pressed meanwhile marks a line as soon as the answer is there.
+    let old = false;
+    let wished = false;
     const options = () => [...list.querySelectorAll("a[role=option]")];
 
     const mark = (next) => {
@@ -29,6 +33,11 @@
       if (at < 0) { box.removeAttribute("aria-activedescendant"); return; }
       box.setAttribute("aria-activedescendant", all[at].id);
       all[at].scrollIntoView({ block: "nearest" });
+    };
+    const age = (is) => {
+      old = is;
+      list.setAttribute("aria-busy", String(is));
+      if (is) mark(-1);
     };
     const show = (on) => {
       list.hidden = !on;
@@ -41,7 +50,10 @@
       list.replaceChildren(...piece.cloneNode(true).children);
       options().forEach((option, i) => { option.id = `${list.id}-${i}`; });
       mark(-1);
+      age(false);
       show(list.childElementCount > 0 && document.activeElement === box);
+      if (wished && !list.hidden) mark(0);
+      wished = false;
       if (live && !list.hidden) live.textContent = piece.dataset.say;
       box.dispatchEvent(new CustomEvent("looked", { bubbles: true, detail: { q: asked, ...piece.dataset } }));
     };
@@ -52,28 +64,40 @@
       if (box.dataset.for) query.set("for", box.dataset.for);
       try {
         const reply = await fetch(`${box.dataset.suggest}?${query}`, { signal: request.signal, credentials: "same-origin", cache: "no-store" });
-        if (!reply.ok || reply.redirected) { show(false); return; }
+        if (!reply.ok || reply.redirected) { wished = false; show(false); return; }
         const piece = new DOMParser().parseFromString(await reply.text(), "text/html").querySelector("[data-found]");
         known.set(q, piece);
         if (q === asked && piece) draw(piece);
-      } catch { /* another letter was typed, or nobody answers: the form still goes to the list */ }
+      } catch (error) {
+        // Another letter was typed; or nobody answers: the form still goes to the list.
+        if (error.name !== "AbortError") { wished = false; show(false); }
+      }
     };
 
     box.addEventListener("input", () => {
       forget();
       asked = box.value.trim();
+      wished = false;
+      age(true);
       if (asked.length < 2) { show(false); return; }
       timer = setTimeout(look, known.has(asked) ? 0 : PAUSE, asked);
     });
-    box.addEventListener("focus", () => { if (box.value.trim() === asked && list.childElementCount) show(asked.length > 1); });
+    box.addEventListener("focus", () => {
+      if (box.value.trim() !== asked || asked.length < 2) return;
+      if (old) look(asked); else show(list.childElementCount > 0);
+    });
     box.addEventListener("blur", () => { forget(); known.clear(); show(false); });
     // Pressing the mouse on a line must not take the focus away before the click arrives.
     list.addEventListener("mousedown", (event) => event.preventDefault());
+    list.addEventListener("click", (event) => { if (old) event.preventDefault(); });
 
     box.addEventListener("keydown", (event) => {
       if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
       const all = options();
-      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      if (old && asked.length > 1 && event.key === "ArrowDown") {
+        event.preventDefault();
+        wished = true;
+      } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
         if (list.hidden) { if (all.length && box.value.trim() === asked) show(true); else return; }
         event.preventDefault();
         const down = event.key === "ArrowDown";

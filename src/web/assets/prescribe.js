@@ -119,7 +119,10 @@
     };
   }
   const kindOf = (el) => el.name === "template" ? "template" : /^lines\.\d+\.medicine$/.test(el.name) ? "medicine" : /^tests\.\d+\.name$/.test(el.name) ? "test" : null;
-  let open = null; // { input, list, found, at }
+  // A list that answers what stood there a letter ago is dimmed, and nothing is chosen from it: the medicine under
+  // the key may be another one in a moment. An arrow pressed meanwhile points as soon as the answer is there.
+  let open = null; // { input, list, found, at, old }
+  let wished = false;
   const close = () => {
     if (!open) return;
     open.input.setAttribute("aria-expanded", "false");
@@ -145,7 +148,7 @@
   const show = (input, found) => {
     close();
     live.textContent = found.length ? told.found.replace("{}", found.length) : told.none;
-    if (!found.length) return;
+    if (!found.length) { wished = false; return; }
     const row = input.closest("[data-row]");
     const kind = kinds[kindOf(input)];
     const list = document.createElement("ul");
@@ -164,27 +167,32 @@
       about.textContent = " " + kind.about(thing, row);
       option.append(title, about);
       // Before the field loses the focus.
-      option.addEventListener("mousedown", (event) => { event.preventDefault(); choose(n); });
+      option.addEventListener("mousedown", (event) => { event.preventDefault(); if (!open.old) choose(n); });
       list.append(option);
     });
     input.parentNode.classList.add("pick");
     input.after(list);
     input.setAttribute("aria-expanded", "true");
     input.setAttribute("aria-controls", "choices");
-    open = { input, list, found, at: -1 };
+    open = { input, list, found, at: -1, old: false };
+    if (wished) point(0);
+    wished = false;
   };
   let asked = null;
   const ask = later(80, async (input) => {
     const q = input.value.trim();
     if (asked) asked.abort();
-    if (!q || document.activeElement !== input) { close(); return; }
+    if (!q || document.activeElement !== input) { wished = false; close(); return; }
     asked = new AbortController();
     try {
       const reply = await fetch(kinds[kindOf(input)].at(encodeURIComponent(q)), { signal: asked.signal, credentials: "same-origin" });
-      if (!reply.ok) return;
+      if (!reply.ok) { close(); return; }
       const { items } = await reply.json();
       if (document.activeElement === input && input.value.trim() === q) show(input, items);
-    } catch { /* superseded, or no connection: it can be written out */ }
+    } catch (error) {
+      // Superseded by the next letter; or no connection, then it can be written out.
+      if (error.name !== "AbortError") close();
+    }
   });
   form.addEventListener("focusin", (event) => {
     const input = event.target;
@@ -192,13 +200,31 @@
     input.removeAttribute("list");
     Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false" }).forEach(([name, value]) => input.setAttribute(name, value));
   });
-  form.addEventListener("input", (event) => { if (kindOf(event.target)) ask(event.target); });
-  form.addEventListener("focusout", (event) => { if (open && event.target === open.input) close(); });
+  form.addEventListener("input", (event) => {
+    if (!kindOf(event.target)) return;
+    wished = false;
+    if (open) {
+      open.old = true;
+      open.at = -1;
+      open.list.setAttribute("aria-busy", "true");
+      open.input.removeAttribute("aria-activedescendant");
+      [...open.list.children].forEach((el) => el.setAttribute("aria-selected", "false"));
+    }
+    ask(event.target);
+  });
+  form.addEventListener("focusout", (event) => { wished = false; if (open && event.target === open.input) close(); });
   form.addEventListener("keydown", (event) => {
     const input = event.target;
     if (!kindOf(input) || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (!open) { if (event.key === "ArrowDown") { event.preventDefault(); ask(input); } return; }
-    if (event.key === "ArrowDown") point(open.at + 1);
+    const down = event.key === "ArrowDown";
+    if (!open || open.old) {
+      if (down) { wished = Boolean(input.value.trim()); if (!open) ask(input); }
+      else if (event.key === "Escape" && open) close();
+      else if (event.key !== "Enter" || !wished) return;
+      event.preventDefault();
+      return;
+    }
+    if (down) point(open.at + 1);
     else if (event.key === "ArrowUp") point(open.at < 0 ? -1 : open.at - 1);
     else if (event.key === "Enter" && open.at >= 0) choose(open.at);
     else if (event.key === "Escape") close();
