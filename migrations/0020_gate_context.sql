@@ -82,7 +82,7 @@ declare
   i bytea;
   o bytea;
 begin
-  if g is null or length(g) <> 196 then
+  if g is null or octet_length(g) <> 196 then
     raise exception 'no clinic context' using errcode = 'PC001';
   end if;
   b := decode(g, 'hex');
@@ -107,7 +107,7 @@ declare
   i bytea;
   o bytea;
 begin
-  if g is null or length(g) <> 196 then
+  if g is null or octet_length(g) <> 196 then
     raise exception 'no clinic context' using errcode = 'PC001';
   end if;
   b := decode(g, 'hex');
@@ -116,7 +116,7 @@ begin
                         || timestamptz_send(transaction_timestamp()))) <> substr(b, 67) then
     raise exception 'invalid clinic context' using errcode = 'PC002';
   end if;
-  return ('x' || substr(g, 1, 16))::bit(64)::bigint;
+  return ('x' || left(g, 16))::bit(64)::bigint;
 end $$;
 
 -- The person of this transaction; the nil uuid for a job, null where nobody entered.
@@ -159,7 +159,7 @@ declare
   i bytea;
   o bytea;
 begin
-  if g is null or length(g) <> 196 or (('x' || substr(g, 113, 16))::bit(64)::bigint >> p_bit) & 1 = 0 then
+  if g is null or octet_length(g) <> 196 or (('x' || substr(g, 113, 16))::bit(64)::bigint >> p_bit) & 1 = 0 then
     return null;
   end if;
   b := decode(g, 'hex');
@@ -168,7 +168,7 @@ begin
                         || timestamptz_send(transaction_timestamp()))) <> substr(b, 67) then
     raise exception 'invalid clinic context' using errcode = 'PC002';
   end if;
-  return ('x' || substr(g, 1, 16))::bit(64)::bigint;
+  return ('x' || left(g, 16))::bit(64)::bigint;
 end $$;
 
 -- The clinic if the context holds either permission.

@@ -1,17 +1,19 @@
 //! Every URL of the service, by feature. The same table documents the API, drives the access matrix of
 //! the tests, and answers 405 where an address exists and its method does not.
 
+use std::sync::LazyLock;
+
 use actix_web::dev::ResourceDef;
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use utoipa::openapi::OpenApi;
-use utoipa_actix_web::AppExt;
-use utoipa_actix_web::service_config::ServiceConfig;
-use utoipa_swagger_ui::SwaggerUi;
+use utoipa::openapi::path::PathItem;
+use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::app::App;
 use crate::db::{Mode, Tx};
 use crate::error::Error;
+use crate::web::Routes;
 use crate::{
     admissions, auth, catalogue, chart, check_ins, clinics, cohort, consultation, control,
     documents, figures, imports, notes, paper, patients, portal, prescriptions, reception, results,
@@ -19,7 +21,7 @@ use crate::{
 };
 
 /// Everything that answers. Addresses are tried in this order, so those asked for all day come first.
-pub fn all(config: &mut ServiceConfig) {
+pub fn all(config: &mut Routes) {
     config.service(livez).service(readyz).service(home).service(edge::assets::asset);
     patients::routes(config);
     reception::routes(config);
@@ -49,15 +51,26 @@ pub fn all(config: &mut ServiceConfig) {
     styleguide::routes(config);
 }
 
+/// Where the API's document is.
+const DOCUMENT: &str = "/api/v1/openapi.json";
+
+/// The document as text: made when it is first asked for, once for all workers.
+static PUBLISHED: LazyLock<Option<String>> = LazyLock::new(|| api_document().to_json().ok());
+
 /// The API's document and its reader.
 pub fn documents(config: &mut web::ServiceConfig) {
-    config.service(SwaggerUi::new("/api/docs/{_:.*}").url("/api/v1/openapi.json", api_document()));
+    config.route(DOCUMENT, web::get().to(published));
+    config.service(SwaggerUi::new("/api/docs/{_:.*}").config(Config::from(DOCUMENT)));
+}
+
+async fn published() -> Result<HttpResponse, Error> {
+    let text = PUBLISHED.as_deref().ok_or_else(|| Error::Internal("no API document".into()))?;
+    Ok(HttpResponse::Ok().content_type("application/json").body(text))
 }
 
 /// All routes, pages included, as an OpenAPI document.
 pub fn document() -> OpenApi {
-    let (_, document) = actix_web::App::new().into_utoipa_app().configure(all).split_for_parts();
-    document
+    edge::routes::document(all)
 }
 
 /// The API alone, as published.
@@ -88,7 +101,7 @@ pub fn api_document() -> OpenApi {
 
 /// Handlers are named by their verb alone; whoever generates a client needs names that differ:
 /// `patients_list`.
-fn name_operations(item: &mut utoipa::openapi::PathItem) {
+fn name_operations(item: &mut PathItem) {
     let operations =
         [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
     for operation in operations.into_iter().flatten() {
@@ -104,7 +117,7 @@ pub struct Table(Vec<(ResourceDef, Vec<&'static str>)>);
 
 /// The addresses of all routes.
 pub fn table() -> Table {
-    let methods = |item: &utoipa::openapi::PathItem| {
+    let methods = |item: &PathItem| {
         [
             ("GET", item.get.is_some()),
             ("HEAD", item.get.is_some()),
@@ -118,8 +131,7 @@ pub fn table() -> Table {
         .collect::<Vec<_>>()
     };
     Table(
-        document()
-            .paths
+        edge::routes::addresses(all)
             .paths
             .iter()
             .map(|(path, item)| (ResourceDef::new(path.as_str()), methods(item)))

@@ -11,11 +11,10 @@ use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App as Service, HttpServer, web};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
-use utoipa_actix_web::AppExt;
 
 use crate::app::App;
 use crate::config::Serving;
-use crate::web::{draw_errors, outer, security_headers};
+use crate::web::{Routes, draw_errors, outer, security_headers};
 use crate::{jobs, routes, visits};
 
 /// Why the server does not start.
@@ -51,30 +50,23 @@ pub fn server(
     }
     let https = is_https(serving);
     let data = app.clone();
+    let table = web::Data::new(routes::table());
     let server = HttpServer::new(move || {
-        let table = routes::table();
         Service::new()
-            .into_utoipa_app()
             .app_data(data.clone())
-            .app_data(web::Data::new(table))
-            .configure(routes::all)
-            .map(|service| {
-                service
-                    .configure(routes::documents)
-                    .default_service(web::to(routes::nowhere))
-                    .wrap(from_fn(draw_errors))
-                    .wrap(from_fn(outer))
-                    .wrap(from_fn(
-                        move |request, next: actix_web::middleware::Next<_>| async move {
-                            let mut response = next.call(request).await?;
-                            let path = response.request().path().to_owned();
-                            security_headers(&path, response.headers_mut(), https);
-                            Ok(response)
-                        },
-                    ))
-                    .wrap(Compress::default())
-            })
-            .into_app()
+            .app_data(table.clone())
+            .configure(|server| routes::all(&mut Routes::serving(server)))
+            .configure(routes::documents)
+            .default_service(web::to(routes::nowhere))
+            .wrap(from_fn(draw_errors))
+            .wrap(from_fn(outer))
+            .wrap(from_fn(move |request, next: actix_web::middleware::Next<_>| async move {
+                let mut response = next.call(request).await?;
+                let path = response.request().path().to_owned();
+                security_headers(&path, response.headers_mut(), https);
+                Ok(response)
+            }))
+            .wrap(Compress::default())
     })
     .client_request_timeout(Duration::from_secs(10))
     .keep_alive(Duration::from_secs(30))

@@ -1,7 +1,7 @@
 //! Recommendations as JSON.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::nouns::why;
 use super::{
@@ -12,7 +12,7 @@ use crate::tenant::{Answer, Clinic};
 use crate::visits::VisitId;
 use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Problems};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(list).service(show).service(recommend).service(withdraw);
 }
 

@@ -5,9 +5,9 @@ mod nouns;
 mod pages;
 mod store;
 
+use crate::web::Routes;
 use chrono::{DateTime, Utc};
 pub use nouns::{NewRecommendation, Recommendation, RecommendationId, Standing, Urgency};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::error::Error;
 use crate::patients::{self, PatientId};
@@ -29,7 +29,7 @@ permission!(
 );
 
 /// Pages and API.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut Routes) {
     pages::routes(config);
     api::routes(config);
 }

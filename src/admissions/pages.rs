@@ -1,8 +1,8 @@
 //! Recommendations as pages: the list, and one visit's with its form.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use askama::Template;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::nouns::why;
 use super::{
@@ -14,7 +14,7 @@ use crate::tenant::{Answer, Clinic};
 use crate::visits::{self, VisitId};
 use crate::web::{Chrome, Fields, Form, FormBody, Id, Paging, page, page_with};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(index).service(recommend_form).service(recommend).service(withdraw);
 }
 

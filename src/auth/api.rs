@@ -1,9 +1,9 @@
 //! Sessions as JSON: a short access token and a refresh token that is good once.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, put, web};
 use secrecy::SecretSlice;
 use serde::Serialize;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::store::{self, Opened, Rotation, Session};
@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::tenant::{Clinic, Slug};
 use crate::web::{JsonBody, List, Problems};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config
         .service(open)
         .service(refresh)

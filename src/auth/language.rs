@@ -1,8 +1,8 @@
 //! The language of a person: chosen at the door for a browser, or inside for good.
 
+use crate::web::Routes;
 use actix_web::http::header::LOCATION;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::pages::me_page;
 use super::{Own, store};
@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::tenant::Clinic;
 use crate::web::{Chrome, Fields, FormBody, Spoken, page_with};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(at_the_door).service(choose_language);
 }
 

@@ -1,9 +1,9 @@
 //! Behind a one-time link: choosing a password.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use askama::Template;
 use secrecy::ExposeSecret;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{links, passwords, secret};
 use crate::app::App;
@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::tenant::Answer;
 use crate::web::{Door, DoorForm, Form, page, page_with};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(link_page).service(link_use);
 }
 

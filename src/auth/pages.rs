@@ -2,10 +2,10 @@
 
 use std::net::IpAddr;
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use askama::Template;
 use secrecy::{ExposeSecret, SecretSlice};
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::language::Tongue;
@@ -17,7 +17,7 @@ use crate::tenant::{Answer, Clinic, Slug};
 use crate::web::{Chrome, Door, DoorForm, Fields, Form, FormBody, Id, page, page_with};
 
 /// Sign-in, sign-out, passwords, the own sessions; pages and API.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut Routes) {
     config
         .service(sign_in_page)
         .service(sign_in)

@@ -1,7 +1,7 @@
 //! The catalogues as JSON.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
     Medicine, MedicineId, NewMedicine, NewTest, Query, Read, Start, Started, Test, TestId, Write,
@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::tenant::{Answer, Clinic};
 use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Problems};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config
         .service(medicines)
         .service(add_medicine)

@@ -1,10 +1,10 @@
 //! Two entries for one thing become one: the duplicate is not offered any more and points to the entry that
 //! was kept, which takes over what it did not say itself. Prescriptions stay word for word as they were.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use askama::Template;
 use serde::Serialize;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::entry::{Entry, Known, cells};
@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::tenant::{Answer, Clinic, Db};
 use crate::web::{Chrome, Fields, Form, FormBody, Id, IfMatch, JsonBody, Problems, page_with};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config
         .service(merge_medicine)
         .service(merge_test)

@@ -13,12 +13,12 @@ mod starter;
 mod store;
 pub mod wording;
 
+use crate::web::Routes;
 pub use nouns::{Food, Form, Medicine, MedicineId, NewMedicine, NewTest, Test, TestId, TestKind};
 pub use nouns::{fold, label, medicine_name, safe_text, schedule_text};
 pub use schedule::Schedule;
 pub use search::Query;
 pub use starter::{MEDICINES, StarterMedicine, StarterTest, TESTS};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::error::Error;
 use crate::tenant::{Db, permission};
@@ -37,7 +37,7 @@ permission!(
 );
 
 /// Pages and API.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut Routes) {
     csv::routes(config);
     merge::routes(config);
     pages::routes(config);

@@ -1,7 +1,7 @@
 //! The chart as JSON.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::entry::Chart;
 use super::{Key, Kind, Read, name_of, query_of};
@@ -10,7 +10,7 @@ use crate::patients::PatientId;
 use crate::tenant::Clinic;
 use crate::web::{Fields, Id, Paging, Problems};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(chart);
 }
 

@@ -6,8 +6,8 @@ mod lines;
 mod pages;
 mod store;
 
+use crate::web::Routes;
 pub use entry::{Entry, Fact, Key, Kind, Query};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::error::Error;
 use crate::patients::{self, Patient, PatientId};
@@ -24,7 +24,7 @@ permission!(
 );
 
 /// Pages and API.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut Routes) {
     pages::routes(config);
     api::routes(config);
 }

@@ -1,8 +1,8 @@
 //! The chart as a page, for the staff and for the patient.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get};
 use askama::Template;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::lines::{Day, days};
 use super::{Key, Kind, Own, Read, name_of, query_of};
@@ -12,7 +12,7 @@ use crate::tenant::{Clinic, Permission};
 use crate::visits::{self, Visit};
 use crate::web::{Chrome, Fields, Id, Paging, page};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(chart).service(record);
 }
 

@@ -1,8 +1,8 @@
 //! The report as JSON and as CSV.
 
+use crate::web::Routes;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Asked, CountBy, Read, Report};
 use crate::error::Error;
@@ -11,7 +11,7 @@ use crate::tenant::Clinic;
 use crate::visits::{VisitStatus, VisitType};
 use crate::web::{Fields, Problems};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(count).service(file);
 }
 

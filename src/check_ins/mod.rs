@@ -6,8 +6,8 @@ mod nouns;
 mod pages;
 mod store;
 
+use crate::web::Routes;
 pub use nouns::{Asked, CountBy, Period, Report};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::error::Error;
 use crate::tenant::{Db, permission};
@@ -18,7 +18,7 @@ permission!(
 );
 
 /// Pages and API.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut Routes) {
     pages::routes(config);
     api::routes(config);
 }

@@ -1,8 +1,8 @@
 //! The report as a page: how many came, how they fared, how long they waited.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get};
 use askama::Template;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Asked, CountBy, Period, Read, Report};
 use crate::error::Error;
@@ -14,7 +14,7 @@ use crate::web::{Chrome, Fields, Form, Parse, page_with};
 /// Lines of a page; the file has them all.
 const SHOWN: usize = 50;
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(index);
 }
 

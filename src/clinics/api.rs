@@ -1,15 +1,15 @@
 //! The clinic as JSON.
 
+use crate::web::Routes;
 use actix_web::{HttpResponse, delete, get, patch, put};
 use serde::Serialize;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Clinic as TheClinic, Logo, Profile, Read, Write};
 use crate::error::Error;
 use crate::tenant::{Answer, Clinic, Permission};
 use crate::web::{IfMatch, JsonBody, Problems, Upload};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(show).service(amend).service(logo_shown).service(set_logo).service(remove_logo);
 }
 

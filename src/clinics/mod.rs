@@ -7,10 +7,10 @@ mod nouns;
 mod pages;
 mod store;
 
+use crate::web::Routes;
 pub use hours::{Hours, WEEKDAYS};
 pub use nouns::{Clinic, Glass, Logo, LogoType, Profile};
 pub(crate) use nouns::{is_currency, is_locale, is_zone};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::error::Error;
 use crate::numbers;
@@ -26,7 +26,7 @@ permission!(
 );
 
 /// Pages and API.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut Routes) {
     pages::routes(config);
     api::routes(config);
 }

@@ -1,8 +1,8 @@
 //! The clinic's settings as a page.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use askama::Template;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Clinic as TheClinic, Glass, Logo, Profile, WEEKDAYS, Write, currencies};
 use crate::error::Error;
@@ -11,7 +11,7 @@ use crate::tenant::{Answer, Clinic};
 use crate::web::text::in_region;
 use crate::web::{Chrome, Fields, Form, FormBody, Overtaken, Upload, page, page_with};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(settings).service(amend).service(set_logo).service(remove_logo);
 }
 

@@ -1,14 +1,14 @@
 //! The cohort as JSON.
 
+use crate::web::Routes;
 use actix_web::{HttpResponse, get};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Cohort, Read};
 use crate::error::Error;
 use crate::tenant::Clinic;
 use crate::web::Problems;
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(show);
 }
 

@@ -7,8 +7,8 @@ mod store;
 
 use std::collections::HashSet;
 
+use crate::web::Routes;
 pub use nouns::{Bucket, Cohort, Profile, Risk};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::error::Error;
 use crate::patients::PatientId;
@@ -20,7 +20,7 @@ permission!(
 );
 
 /// Pages and API.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut Routes) {
     pages::routes(config);
     api::routes(config);
 }

@@ -1,8 +1,8 @@
 //! The cohort as a page.
 
+use crate::web::Routes;
 use actix_web::{HttpResponse, get};
 use askama::Template;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Bucket, Cohort, Read};
 use crate::error::Error;
@@ -10,7 +10,7 @@ use crate::tenant::Clinic;
 use crate::web::plot::{Plot, Point, Series, Shape};
 use crate::web::{Chrome, page};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(show);
 }
 

@@ -7,8 +7,8 @@ mod shown;
 mod store;
 mod trends;
 
+use crate::web::Routes;
 pub use beside::Beside;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::error::Error;
 use crate::notes::{self, NewNote, Written, draft};
@@ -23,7 +23,7 @@ permission!(
 );
 
 /// The pages.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut Routes) {
     pages::routes(config);
 }
 

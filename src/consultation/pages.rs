@@ -1,8 +1,8 @@
 //! The consultation as a page, and the two forms on it.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use askama::Template;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::shown::{self, Line, Measured, NoteShown};
 use super::trends::{self, Trend};
@@ -17,7 +17,7 @@ use crate::visits::VisitId;
 use crate::vitals::{self, Values, VitalsId};
 use crate::web::{Chrome, Fields, Form, FormBody, Id, Parse, page_with};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config
         .service(consultation_page)
         .service(save_note)

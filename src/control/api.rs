@@ -1,8 +1,8 @@
 //! The directory as JSON, for a super-admin's session.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::Serialize;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{ClinicStatus, Console, Entry, Query};
 use crate::auth::credential::PLATFORM;
@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::tenant::Slug;
 use crate::web::{Fields, JsonBody, List, Paging, Problems};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(list).service(change_status);
 }
 

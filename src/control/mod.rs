@@ -7,9 +7,9 @@ mod nouns;
 mod pages;
 mod store;
 
+use crate::web::Routes;
 pub use door::{Console, ControlDb, SuperAdmin, as_landlord};
 pub use nouns::{ClinicStatus, Entry, NewClinic, Query};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::links::Link;
 use crate::error::Error;
@@ -17,7 +17,7 @@ use crate::staff::{Invitation, Role};
 use crate::tenant::Slug;
 
 /// Pages and API.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut Routes) {
     pages::routes(config);
     api::routes(config);
 }

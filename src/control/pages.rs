@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use askama::Template;
 use chrono::{DateTime, Utc};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{ClinicStatus, Console, Entry, Query, SuperAdmin};
 use crate::app::App;
@@ -16,7 +16,7 @@ use crate::tenant::{Answer, Slug};
 use crate::web::text::Lang;
 use crate::web::{Door, DoorForm, Fields, Form, FormBody, Paging, Spoken, page, page_with};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(login_page).service(login).service(logout).service(index).service(change_status);
 }
 

@@ -1,7 +1,7 @@
 //! Documents as JSON; the file itself is the body.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
     Category, Document, DocumentId, NewDocument, Query, Read, Reason, Write, receive_body,
@@ -12,7 +12,7 @@ use crate::tenant::{Answer, Clinic};
 use crate::visits::VisitId;
 use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Problems};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(list).service(attach).service(show).service(archive).service(restore);
 }
 

@@ -1,19 +1,19 @@
 //! The bytes on their way out: piece by piece, the gate asked again for each, no connection held while the reader
 //! takes its time.
 
+use crate::web::Routes;
 use actix_web::body::SizedStream;
 use actix_web::http::header::{self, ContentEncoding};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, get};
 use futures_util::{StreamExt, stream};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Document, DocumentId, Read};
 use crate::error::Error;
 use crate::tenant::Clinic;
 use crate::web::{Fields, Id, Problems};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(content);
 }
 

@@ -9,13 +9,13 @@ mod pages;
 mod store;
 mod upload;
 
+use crate::web::Routes;
 use chrono::{DateTime, Utc};
 pub use keep::{Archive, Store};
 pub use nouns::{
     Category, Content, ContentType, Document, DocumentId, NewDocument, Reason, SetAside,
 };
 pub use upload::{Filed, Incoming, receive_body, receive_form};
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use crate::error::{Error, FieldError};
@@ -38,7 +38,7 @@ permission!(
 );
 
 /// Pages and API.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut Routes) {
     pages::routes(config);
     content::routes(config);
     api::routes(config);

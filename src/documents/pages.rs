@@ -1,8 +1,8 @@
 //! Documents as pages: what is filed, file more, look at one, set it aside.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use askama::Template;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
     Category, Document, DocumentId, NewDocument, Query, Read, Reason, Write, receive_form,
@@ -12,7 +12,7 @@ use crate::patients::{self, Banner, PatientId};
 use crate::tenant::{Answer, Clinic, Permission};
 use crate::web::{Chrome, Fields, Form, FormBody, Id, Paging, page, page_with};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(index).service(attach).service(show).service(archive).service(restore);
 }
 

@@ -1,7 +1,7 @@
 //! The figures as JSON.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::period::Asked;
 use super::{Figures, Read};
@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::tenant::Clinic;
 use crate::web::{Fields, Problems};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(show);
 }
 

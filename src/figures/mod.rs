@@ -7,9 +7,9 @@ mod pages;
 mod period;
 mod store;
 
+use crate::web::Routes;
 pub use nouns::{Counted, DayCount, Decisions, DoctorCount, Figures, Now, TestCount};
 pub use period::Period;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::error::Error;
 use crate::tenant::{Db, permission};
@@ -20,7 +20,7 @@ permission!(
 );
 
 /// Pages and API.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut Routes) {
     pages::routes(config);
     api::routes(config);
 }

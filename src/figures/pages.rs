@@ -1,8 +1,8 @@
 //! The figures as a page: the day so far, what waits for a decision, and the period in charts.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get};
 use askama::Template;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::period::Asked;
 use super::{Figures, Period, Read};
@@ -12,7 +12,7 @@ use crate::web::{Chrome, Fields, Form, page_with};
 
 mod charts;
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(show);
 }
 

@@ -1,9 +1,9 @@
 //! Imports as JSON and CSV.
 
+use crate::web::Routes;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use futures_util::StreamExt;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::upload::{self, LIMIT};
 use super::{Import, ImportId, Order, Read, Reject, Write};
@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::tenant::{Answer, Clinic};
 use crate::web::{Fields, Id, List, Paging, Problems};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(list).service(start).service(rejects_csv).service(rejects).service(show);
 }
 

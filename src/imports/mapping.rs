@@ -2,9 +2,9 @@
 
 use std::cell::RefCell;
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use askama::Template;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::{
@@ -16,7 +16,7 @@ use crate::jobs::{self, JobId};
 use crate::tenant::{Answer, Clinic, Db};
 use crate::web::{Chrome, Fields, Form, FormBody, Id, Problems, page_with};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(choose).service(run).service(go_on).service(undo_it).service(undo_api);
 }
 

@@ -22,13 +22,13 @@ mod undo;
 mod upload;
 mod upsert;
 
+use crate::web::Routes;
 pub use columns::Columns;
 pub use intake::{Batch, Intake};
 pub use nouns::{
     Column, FileId, Import, ImportId, ImportStatus, Kept, Order, Refused, Reject, Undone, Waiting,
 };
 pub use run::Run;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::error::Error;
 use crate::tenant::{Db, permission};
@@ -46,7 +46,7 @@ permission!(
 pub const JOB: &str = "import";
 
 /// Pages and API.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut Routes) {
     mapping::routes(config);
     pages::routes(config);
     api::routes(config);

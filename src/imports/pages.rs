@@ -1,10 +1,10 @@
 //! Imports as pages: upload a file, see what became of it.
 
+use crate::web::Routes;
 use actix_multipart::{Field, Multipart};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use askama::Template;
 use futures_util::StreamExt;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::mapping::NAMED;
 use super::{
@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::tenant::{Answer, Clinic, Credential};
 use crate::web::{Chrome, Fields, Form, Id, Paging, page, page_with};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(index).service(start).service(report);
 }
 

@@ -1,7 +1,7 @@
 //! Notes as JSON.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, put};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::draft::{self, Draft, Kept, NewDraft};
 use super::{Keep, NewNote, Note, Read, Write, Written};
@@ -11,7 +11,7 @@ use crate::tenant::{Answer, Clinic};
 use crate::visits::VisitId;
 use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Problems};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(list).service(show).service(write).service(show_draft).service(keep_draft);
 }
 

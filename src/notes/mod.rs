@@ -6,8 +6,8 @@ pub mod draft;
 mod nouns;
 mod store;
 
+use crate::web::Routes;
 pub use nouns::{NewNote, Note, NoteId};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::error::Error;
 use crate::patients::{self, PatientId};
@@ -29,7 +29,7 @@ permission!(
 );
 
 /// The API. The page is the consultation's.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut Routes) {
     api::routes(config);
 }
 

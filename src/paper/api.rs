@@ -1,7 +1,7 @@
 //! Paper for programs.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, patch};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Format, Layout, Read, ReadLayout, ShownLayout, WriteLayout};
 use crate::error::Error;
@@ -9,7 +9,7 @@ use crate::prescriptions::{self, PrescriptionId};
 use crate::tenant::{Answer, Clinic};
 use crate::web::{Fields, Id, IfMatch, JsonBody, Problems};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(sheet).service(layout).service(amend);
 }
 

@@ -4,13 +4,13 @@
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use askama::Template;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::store;
@@ -19,7 +19,7 @@ use crate::auth::{Front, pages::address};
 use crate::error::Error;
 use crate::web::{Door, page, page_with};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(check);
 }
 

@@ -18,8 +18,8 @@ mod stack;
 mod store;
 mod top;
 
+use crate::web::Routes;
 use actix_web::{HttpResponse, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use check::Pace;
 pub use layout::{Format, Layout, ShownLayout};
@@ -43,7 +43,7 @@ permission!(
 );
 
 /// Pages and API. They come before the prescriptions' own: `{id}.pdf` looks like an id to them.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut Routes) {
     api::routes(config);
     pages::routes(config);
     check::routes(config);

@@ -1,7 +1,7 @@
 //! Patients as JSON.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
     List as MayList, NewPatient, Patient, PatientId, PatientStatus, Query, Read, Register, Summary,
@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::tenant::{Answer, Clinic};
 use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Parse, Problems};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(list).service(register).service(show).service(amend);
 }
 

@@ -14,6 +14,7 @@ mod store;
 mod suggest;
 mod typed;
 
+use crate::web::Routes;
 pub use age::Born;
 pub use alike::{Likeness, alike, dialled};
 pub use banner::Banner;
@@ -25,7 +26,6 @@ pub use nouns::{
 pub(crate) use nouns::{email, name_line, phone};
 pub use search::Query;
 pub use typed::Typed;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::error::Error;
 use crate::numbers;
@@ -49,7 +49,7 @@ permission!(
 );
 
 /// Pages and API.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut Routes) {
     suggest::routes(config);
     pages::routes(config);
     api::routes(config);

@@ -1,8 +1,8 @@
 //! Matches while somebody types: the lines under the search box, as a piece of a page.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get};
 use askama::Template;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{List, PatientStatus, Query, Summary, Typed};
 use crate::error::Error;
@@ -12,7 +12,7 @@ use crate::web::{Chrome, Fields, page};
 /// Lines under the box: what the eye takes in at once.
 const LINES: i64 = 8;
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(suggest);
 }
 

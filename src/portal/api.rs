@@ -2,9 +2,9 @@
 
 use std::cell::RefCell;
 
+use crate::web::Routes;
 use actix_web::{HttpResponse, delete, get, post};
 use serde::Serialize;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Login, NewLogin, Write};
 use crate::auth::links::{self, LIFE_SECONDS};
@@ -13,7 +13,7 @@ use crate::patients::PatientId;
 use crate::tenant::{Answer, Clinic};
 use crate::web::{Id, JsonBody, Problems};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(show).service(open).service(close);
 }
 

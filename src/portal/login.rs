@@ -2,9 +2,9 @@
 
 use std::cell::RefCell;
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use askama::Template;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Login, NewLogin, Write, suggested};
 use crate::auth::links;
@@ -13,7 +13,7 @@ use crate::patients::{Banner, PatientId};
 use crate::tenant::{Answer, Clinic};
 use crate::web::{Chrome, Fields, Form, FormBody, Id, address, page, page_with};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(show).service(open).service(close);
 }
 

@@ -6,9 +6,9 @@ mod login;
 mod own;
 mod store;
 
+use crate::web::Routes;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::links::Link;
 use crate::error::Error;
@@ -27,7 +27,7 @@ permission!(
 );
 
 /// Pages and API.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut Routes) {
     login::routes(config);
     own::routes(config);
     api::routes(config);

@@ -1,11 +1,11 @@
 //! What a patient sees after signing in, besides the own timeline: prescriptions, results, visits and documents, each
 //! with what can be printed or kept.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get};
 use askama::Template;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::Own;
 use crate::error::Error;
@@ -15,7 +15,7 @@ use crate::tenant::{Clinic, Db};
 use crate::web::{Chrome, Fields, Paging, page};
 use crate::{documents, results, visits};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(prescribed).service(tested).service(visited).service(filed);
 }
 

@@ -1,7 +1,7 @@
 //! Prescriptions as JSON.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post, put};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
     Change, NewPrescription, Prescription, PrescriptionId, Query, Read, Status, Summary, Void,
@@ -13,7 +13,7 @@ use crate::tenant::{Answer, Clinic};
 use crate::visits::VisitId;
 use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Problems};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config
         .service(list)
         .service(draft)

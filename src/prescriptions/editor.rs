@@ -1,8 +1,8 @@
 //! Writing a prescription: rows of a form that works without a script.
 
+use crate::web::Routes;
 use actix_web::{HttpResponse, get, post};
 use askama::Template;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::rows::{Rows, append, compact, more};
 use super::words::Said;
@@ -15,7 +15,7 @@ use crate::tenant::{Answer, Clinic};
 use crate::visits::VisitId;
 use crate::web::{Chrome, Fields, Form, FormBody, Id, Overtaken, page, page_with};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config
         .service(of_visit)
         .service(draft_of_visit)

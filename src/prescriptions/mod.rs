@@ -20,6 +20,7 @@ mod store;
 mod warnings;
 mod words;
 
+use crate::web::Routes;
 use chrono::{DateTime, Utc};
 pub use letterhead::Printed;
 pub use nouns::{
@@ -30,7 +31,6 @@ pub use pages::show_again;
 pub use renewal::{again, correction, repeat};
 pub use sheet::{Parts, Section, Sheet, parts};
 pub use signing::{discard, sign, sign_if_clear, void};
-use utoipa_actix_web::service_config::ServiceConfig;
 pub use words::Said;
 
 use crate::catalogue;
@@ -54,7 +54,7 @@ permission!(
 );
 
 /// Pages and API.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut Routes) {
     pages::routes(config);
     editor::routes(config);
     preview::routes(config);

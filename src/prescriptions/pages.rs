@@ -1,8 +1,8 @@
 //! Prescriptions as pages: the list, and one with what can be done about it.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use askama::Template;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::words::Said;
 use super::{
@@ -16,7 +16,7 @@ use crate::tenant::{Answer, Clinic, Permission};
 use crate::visits::{self, VisitId};
 use crate::web::{Chrome, Fields, Form, FormBody, Id, Lang, Paging, Parse, page, page_with};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config
         .service(index)
         .service(show)

@@ -1,8 +1,8 @@
 //! A line in words while it is being typed: the same rules and the same words as on the sheet.
 
+use crate::web::Routes;
 use actix_web::{HttpResponse, post};
 use serde::Serialize;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::words::Said;
 use super::{Content, Write, lines_of};
@@ -10,7 +10,7 @@ use crate::error::{Error, FieldError};
 use crate::tenant::Clinic;
 use crate::web::{Chrome, FormBody};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(preview);
 }
 

@@ -1,11 +1,11 @@
 //! The printed sheet: everything that the patient and the chemist need, word for word as it was signed. The print page
 //! and the PDF say what is said here.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get};
 use askama::Template;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::letterhead::{Letterhead, Printed, joined};
 use super::words::Said;
@@ -16,7 +16,7 @@ use crate::patients::{self, Banner, Patient};
 use crate::tenant::{Clinic, Db};
 use crate::web::{Chrome, Fields, Id, Piece, page, pieces};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(print);
 }
 

@@ -1,8 +1,8 @@
 //! The one screen of the counter: find, or register and check in.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use askama::Template;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::twins::{self, Twin};
 use super::{Arrival, Receive};
@@ -15,7 +15,7 @@ use crate::web::{Chrome, Fields, Form, FormBody, Parse, page_with};
 /// Lines of those found, above the form.
 const LINES: i64 = 8;
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(desk).service(receive);
     twins::routes(config);
 }

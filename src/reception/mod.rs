@@ -6,8 +6,8 @@ mod nouns;
 mod today;
 mod twins;
 
+use crate::web::Routes;
 pub use nouns::{Arrival, Arrived};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::error::Error;
 use crate::patients;
@@ -24,7 +24,7 @@ permission!(
 );
 
 /// Pages.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut Routes) {
     today::routes(config);
     desk::routes(config);
 }

@@ -1,8 +1,8 @@
 //! The receptionist's first page: the day in figures that can be clicked, and who came last.
 
+use crate::web::Routes;
 use actix_web::{HttpResponse, get};
 use askama::Template;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::Open;
 use crate::error::Error;
@@ -14,7 +14,7 @@ use crate::web::{Chrome, page};
 /// Those who came last.
 const LATEST: i64 = 10;
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(today);
 }
 

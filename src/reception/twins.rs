@@ -1,10 +1,10 @@
 //! Two people side by side: the one being registered and one on record, with what differs marked.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get};
 use askama::Template;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::Receive;
 use crate::error::Error;
@@ -18,7 +18,7 @@ const SHOWN: usize = 3;
 /// Years by which an age as told may be wrong.
 const ABOUT: i32 = 1;
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(alike);
 }
 

@@ -1,7 +1,7 @@
 //! The laboratory as JSON.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
     List as MayList, NewResult, OrderedTest, OrderedTestId, Query, Read, Step, TestStatus, Verify,
@@ -14,7 +14,7 @@ use crate::patients::{self, PatientId};
 use crate::tenant::{Answer, Clinic};
 use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Problems};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config
         .service(list)
         .service(of_patient)

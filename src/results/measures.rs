@@ -1,8 +1,8 @@
 //! What is measured in a test of the catalogue: the page and its JSON.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post, put};
 use askama::Template;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Measure, Measures};
 use crate::catalogue::{self, Test, TestId};
@@ -12,7 +12,7 @@ use crate::web::{
     Chrome, Fields, Form, FormBody, Id, IfMatch, JsonBody, Problems, page, page_with,
 };
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(measured).service(set_measures).service(edit_form).service(save);
 }
 

@@ -9,12 +9,12 @@ pub mod rules;
 mod shown;
 mod store;
 
+use crate::web::Routes;
 use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
 pub use nouns::{
     Limits, Measure, Measures, NewResult, NewValue, OrderedTest, OrderedTestId, Query, Report,
     ResultFlag, ResultValue, Step, StepTo, TestResult, TestStatus, Whole,
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::catalogue::{self, TestId};
 use crate::documents::{self, Document, Filed, NewDocument};
@@ -40,7 +40,7 @@ permission!(
 );
 
 /// Pages and API.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut Routes) {
     pages::routes(config);
     measures::routes(config);
     api::routes(config);

@@ -1,8 +1,8 @@
 //! The laboratory as pages: the work list, and one test from sample to verified result.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use askama::Template;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::shown::{self, Shown};
 use super::{
@@ -16,7 +16,7 @@ use crate::patients::{self, Banner, Label, PatientId};
 use crate::tenant::{Answer, Clinic, Permission};
 use crate::web::{Chrome, Fields, Form, FormBody, Id, Paging, page, page_with};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(index).service(show).service(move_on).service(enter).service(verify);
     config.service(attach);
 }

@@ -1,8 +1,8 @@
 //! Links as JSON.
 
+use crate::web::Routes;
 use actix_web::{HttpResponse, get, post};
 use serde::Serialize;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Link, NewShare, Read, Share, ShareId, Write};
 use crate::error::Error;
@@ -10,7 +10,7 @@ use crate::prescriptions::{self, PrescriptionId};
 use crate::tenant::{Answer, Clinic};
 use crate::web::{Id, JsonBody, List, Problems};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(list).service(make).service(revoke);
 }
 

@@ -1,9 +1,9 @@
 //! What the bearer of a link sees: a question, then the sheet.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use askama::Template;
 use secrecy::ExposeSecret;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::store;
 use crate::app::App;
@@ -15,7 +15,7 @@ use crate::prescriptions::{self, PrescriptionId, Sheet};
 use crate::tenant::{Opening, Slug, enter_as_guest};
 use crate::web::{Chrome, Door, DoorForm, Form, address, page_with};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(ask).service(open);
 }
 

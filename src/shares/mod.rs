@@ -7,9 +7,9 @@ mod nouns;
 mod pages;
 mod store;
 
+use crate::web::Routes;
 pub use nouns::{NewShare, Share, ShareId, ShareStanding};
 use secrecy::{ExposeSecret, SecretSlice};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::secret;
 use crate::error::Error;
@@ -27,7 +27,7 @@ permission!(
 );
 
 /// Pages and API.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut Routes) {
     pages::routes(config);
     api::routes(config);
     guest::routes(config);

@@ -1,8 +1,8 @@
 //! Links as pages: made and revoked from the prescription.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, post};
 use askama::Template;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Link, NewShare, Share, ShareId, Write};
 use crate::error::Error;
@@ -11,7 +11,7 @@ use crate::prescriptions::{self, PrescriptionId};
 use crate::tenant::{Answer, Clinic};
 use crate::web::{Chrome, FormBody, Id, address, page_with};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(make).service(revoke);
 }
 

@@ -2,9 +2,9 @@
 
 use std::cell::RefCell;
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use serde::Serialize;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Invitation, Query, Role, User, UserId, UserStatus, Write};
 use crate::auth::links::{self, LIFE_SECONDS};
@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::tenant::{Answer, Clinic};
 use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Parse, Problems};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(list).service(invite).service(show).service(amend).service(renew_link);
 }
 

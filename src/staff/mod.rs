@@ -6,9 +6,9 @@ mod nouns;
 mod pages;
 mod store;
 
+use crate::web::Routes;
 pub(crate) use nouns::identifier;
 pub use nouns::{Invitation, Named, Practice, Practitioner, Query, Role, User, UserId, UserStatus};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::auth::links::Link;
 use crate::error::Error;
@@ -20,7 +20,7 @@ permission!(
 );
 
 /// Pages and API.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut Routes) {
     pages::routes(config);
     api::routes(config);
 }

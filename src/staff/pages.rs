@@ -2,9 +2,9 @@
 
 use std::cell::RefCell;
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use askama::Template;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Invitation, Named, Practice, Query, Role, User, UserId, UserStatus, Write};
 use crate::auth::links;
@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::tenant::{Answer, Clinic};
 use crate::web::{Chrome, Fields, Form, FormBody, Id, Overtaken, Paging, Parse, page, page_with};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config
         .service(index)
         .service(invite_form)

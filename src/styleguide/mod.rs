@@ -1,10 +1,10 @@
 //! The demo's page of samples: every piece of `web/ui.html` in its states. It reads nothing and is no
 //! clinic's; a service in use does not have it.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use askama::Template;
 use chrono::NaiveDate;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::app::App;
 use crate::error::{Error, FieldError};
@@ -12,7 +12,7 @@ use crate::patients::Banner;
 use crate::web::{Chrome, Form, Overtaken, page};
 
 /// The page.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut Routes) {
     config.service(show);
 }
 

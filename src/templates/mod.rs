@@ -6,8 +6,8 @@ mod nouns;
 mod pages;
 mod store;
 
+use crate::web::Routes;
 pub use nouns::{NewTemplate, Summary, Template, TemplateId, TemplateLine};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::catalogue;
 use crate::error::Error;
@@ -21,7 +21,7 @@ permission!(
 );
 
 /// Pages and API.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut Routes) {
     pages::routes(config);
     api::routes(config);
 }

@@ -1,8 +1,8 @@
 //! Templates as pages: find, write, set aside.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use askama::Template as Draws;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{NewTemplate, Summary, TemplateId, Write};
 use crate::catalogue::{self, Offered};
@@ -12,7 +12,7 @@ use crate::prescriptions::{self, PrescriptionId};
 use crate::tenant::{Answer, Clinic};
 use crate::web::{Chrome, Fields, Form, FormBody, Id, Overtaken, page, page_with};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config
         .service(index)
         .service(new_template)

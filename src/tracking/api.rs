@@ -1,7 +1,7 @@
 //! Tracking as JSON.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Query, Read, Track, Tracked};
 use crate::error::Error;
@@ -10,7 +10,7 @@ use crate::practitioners::PractitionerId;
 use crate::tenant::{Answer, Clinic};
 use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Problems};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(list).service(set_status);
 }
 

@@ -4,10 +4,10 @@ mod api;
 mod pages;
 mod store;
 
+use crate::web::Routes;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::error::Error;
 use crate::patients::{self, Born, Patient, PatientId, PatientStatus, Sex};
@@ -26,7 +26,7 @@ permission!(
 );
 
 /// Pages and API.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut Routes) {
     pages::routes(config);
     api::routes(config);
 }

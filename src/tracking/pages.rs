@@ -1,8 +1,8 @@
 //! Tracking as a page.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use askama::Template;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Query, Read, Track, Tracked, WAY};
 use crate::error::Error;
@@ -12,7 +12,7 @@ use crate::tenant::{Answer, Clinic};
 use crate::visits::VisitId;
 use crate::web::{Chrome, Fields, Form, FormBody, Id, Paging, page};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(index).service(set_status);
 }
 

@@ -1,7 +1,7 @@
 //! Visits as JSON.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
     CheckIn, Day, Key, List as MayList, NewMove, NewVisit, Query, Read, Step, Told, Visit, VisitId,
@@ -12,7 +12,7 @@ use crate::practitioners::PractitionerId;
 use crate::tenant::{Answer, Clinic};
 use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Problems};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(list).service(check_in).service(show).service(amend).service(move_on);
 }
 

@@ -1,9 +1,9 @@
 //! The queue as a board: waiting, with the doctor, done today.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get};
 use askama::Template;
 use chrono::{DateTime, Utc};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{List, Visit, VisitStatus};
 use crate::error::Error;
@@ -13,7 +13,7 @@ use crate::results::{self, News};
 use crate::tenant::Clinic;
 use crate::web::{Chrome, Fields, page};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(board);
 }
 

@@ -11,12 +11,12 @@ mod stream;
 mod token;
 mod wall;
 
+use crate::web::Routes;
 use chrono::{DateTime, Utc};
 pub use nouns::{
     Day, Figures, Move, NewMove, NewVisit, Query, Told, Visit, VisitId, VisitStatus, VisitType,
     Visitor, Whole,
 };
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::error::Error;
 use crate::numbers;
@@ -46,7 +46,7 @@ permission!(
 );
 
 /// Pages and API.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut Routes) {
     board::routes(config);
     pages::routes(config);
     token::routes(config);

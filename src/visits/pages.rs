@@ -1,8 +1,8 @@
 //! A visit as pages: check in, see, change, move on. And where each role's day begins.
 
+use crate::web::Routes;
 use actix_web::{HttpResponse, get, post};
 use askama::Template;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
     CheckIn, Home, List, NewMove, NewVisit, Step, Told, Visit, VisitId, VisitStatus, Whole,
@@ -13,7 +13,7 @@ use crate::practitioners::{self, Practitioner, PractitionerId};
 use crate::tenant::{Answer, Clinic, Permission};
 use crate::web::{Chrome, Fields, Form, FormBody, Id, Overtaken, Parse, page, page_with};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config
         .service(home)
         .service(check_in_form)

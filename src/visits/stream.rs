@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use crate::web::Routes;
 use actix_web::http::header::{CacheControl, CacheDirective, ContentEncoding};
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, get};
@@ -10,7 +11,6 @@ use futures_util::stream;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, Interval, interval_at};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::List;
 use crate::error::Error;
@@ -27,7 +27,7 @@ const HELLO: &[u8] = b"retry: 2000\n\nevent: queue\ndata: {\"changed\":true}\n\n
 const RING: &[u8] = b"event: queue\ndata: {\"changed\":true}\n\n";
 const BEAT: &[u8] = b": still here\n\n";
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(events);
 }
 

@@ -1,8 +1,8 @@
 //! The slip somebody takes from the counter to the bench: the clinic, the token, whom to wait for.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get};
 use askama::Template;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{List, Visit, VisitId};
 use crate::error::Error;
@@ -10,7 +10,7 @@ use crate::patients::{self, Banner};
 use crate::tenant::Clinic;
 use crate::web::{Chrome, Fields, Id, page};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(token);
 }
 

@@ -1,8 +1,8 @@
 //! The wall: which token is with whom, and who is next. It hangs in the waiting room and names no patient.
 
+use crate::web::Routes;
 use actix_web::{HttpResponse, get};
 use askama::Template;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{List, Visit};
 use crate::error::Error;
@@ -12,7 +12,7 @@ use crate::web::{Chrome, page};
 /// Tokens that wait and are still shown.
 const NEXT: usize = 8;
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(display);
 }
 

@@ -1,7 +1,7 @@
 //! Vitals as JSON.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{NewVitals, Read, Vitals, VitalsId, Write};
 use crate::error::Error;
@@ -9,7 +9,7 @@ use crate::patients::PatientId;
 use crate::tenant::{Answer, Clinic};
 use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Problems};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(list).service(record).service(show).service(mark_error);
 }
 

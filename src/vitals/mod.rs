@@ -8,9 +8,9 @@ pub mod rules;
 pub mod sparkline;
 mod store;
 
+use crate::web::Routes;
 pub use age::Age;
 pub use nouns::{NewVitals, Values, Vitals, VitalsId};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::error::Error;
 use crate::patients::{self, PatientId};
@@ -27,7 +27,7 @@ permission!(
 );
 
 /// The API and the vitals queue. Where vitals are written is the consultation's page.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn routes(config: &mut Routes) {
     queue::routes(config);
     api::routes(config);
 }

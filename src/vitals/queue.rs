@@ -1,9 +1,9 @@
 //! Whom to measure next: those who wait today, the unmeasured first.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get};
 use askama::Template;
 use chrono::{DateTime, Utc};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{Write, store};
 use crate::error::Error;
@@ -12,7 +12,7 @@ use crate::tenant::{Clinic, Db};
 use crate::visits::VisitId;
 use crate::web::{Chrome, Fields, page};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(queue);
 }
 

@@ -1,8 +1,8 @@
 //! The catalogues as files, for programs and for the links of the page.
 
+use crate::web::Routes;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, post};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::Report;
 use crate::catalogue::entry::Entry;
@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::tenant::Clinic;
 use crate::web::{Fields, Problems, Upload};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config
         .service(export_medicines)
         .service(export_tests)

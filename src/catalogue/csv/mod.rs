@@ -8,9 +8,9 @@ mod pages;
 
 use std::collections::{HashMap, HashSet};
 
+use crate::web::Routes;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::file::Sheet;
 use super::entry::{Entry, Known, cells as cells_of};
@@ -21,7 +21,7 @@ use crate::web::{Fields, Lang};
 /// Names that are looked up at once: each may have several forms.
 const TOGETHER: usize = 50;
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     api::routes(config);
     pages::routes(config);
 }

@@ -1,8 +1,8 @@
 //! The catalogues as files, on a page: take them out, bring them in, see what became of the rows.
 
+use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use askama::Template;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::Report;
 use super::api::imported;
@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::tenant::Clinic;
 use crate::web::{Chrome, Fields, Form, Upload, page, page_with};
 
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(super) fn routes(config: &mut Routes) {
     config.service(show).service(import_medicines).service(import_tests);
 }
 
