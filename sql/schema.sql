@@ -187,7 +187,7 @@ declare
   i bytea;
   o bytea;
 begin
-  if g is null or length(g) <> 196 or (('x' || substr(g, 113, 16))::bit(64)::bigint >> p_bit) & 1 = 0 then
+  if g is null or octet_length(g) <> 196 or (('x' || substr(g, 113, 16))::bit(64)::bigint >> p_bit) & 1 = 0 then
     return null;
   end if;
   b := decode(g, 'hex');
@@ -196,7 +196,7 @@ begin
                         || timestamptz_send(transaction_timestamp()))) <> substr(b, 67) then
     raise exception 'invalid clinic context' using errcode = 'PC002';
   end if;
-  return ('x' || substr(g, 1, 16))::bit(64)::bigint;
+  return ('x' || left(g, 16))::bit(64)::bigint;
 end $$;
 
 ALTER FUNCTION gate.clinic_for(p_bit integer) OWNER TO polyclinic_gate;
@@ -237,7 +237,7 @@ declare
   i bytea;
   o bytea;
 begin
-  if g is null or length(g) <> 196 then
+  if g is null or octet_length(g) <> 196 then
     raise exception 'no clinic context' using errcode = 'PC001';
   end if;
   b := decode(g, 'hex');
@@ -246,7 +246,7 @@ begin
                         || timestamptz_send(transaction_timestamp()))) <> substr(b, 67) then
     raise exception 'invalid clinic context' using errcode = 'PC002';
   end if;
-  return ('x' || substr(g, 1, 16))::bit(64)::bigint;
+  return ('x' || left(g, 16))::bit(64)::bigint;
 end $$;
 
 ALTER FUNCTION gate.clinic_id() OWNER TO polyclinic_gate;
@@ -436,38 +436,45 @@ CREATE FUNCTION gate.enter(p_slug text, p_secret bytea, OUT clinic_id bigint, OU
     AS $$
 #variable_conflict use_column
 declare
-  -- Nobody yet, with the permission of the doors themselves.
-  nobody constant bytea := decode(repeat('00', 48) || '0000000000000001' || '0000', 'hex');
-  nil    constant uuid := '00000000-0000-0000-0000-000000000000';
+  -- Nobody yet, with the permission of the doors themselves: what sign() would write behind the clinic.
+  nobody constant bytea := '\x000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000'
+                           '00000000000000010000';
   here   constant bytea := int4send(pg_backend_pid()) || timestamptz_send(transaction_timestamp());
-  place  record;
-  who    record;
+  state  text;
+  i      bytea;
+  o      bytea;
   p      bytea;
   done   text;
 begin
   if current_setting('gate.ctx', true) <> '' then
     raise exception 'context already open' using errcode = 'PC006';
   end if;
-  if exists (select from pg_prepared_statement() p where p.from_sql)
-     or exists (select from pg_cursor() c where c.is_holdable)
-     or exists (select from pg_listening_channels()) then
+  if exists (select from pg_prepared_statement() p where p.from_sql
+             union all select from pg_cursor() c where c.is_holdable
+             union all select from pg_listening_channels()) then
     raise exception 'connection carries foreign state' using errcode = 'PC005';
   end if;
-  select d.clinic_id, d.clinic_number, d.name, d.zone, d.locale, d.currency, d.status, k.ipad, k.opad into place
+  select d.clinic_id, d.clinic_number, d.name, d.zone, d.locale, d.currency, d.status, k.ipad, k.opad
+    into clinic_id, clinic_number, clinic_name, zone, locale, currency, state, i, o
   from platform.directory d
   join gate.keys k on k.active
   where d.slug = p_slug;
-  if not found or place.status not in ('active', 'trial', 'moving') then
+  if not found or state not in ('active', 'trial', 'moving') then
     raise exception 'access denied' using errcode = 'PC003';
   end if;
-  p := int8send(place.clinic_id) || nobody;
-  done := set_config('gate.ctx', encode(p || sha256(place.opad || sha256(place.ipad || p || here)), 'hex'), true);
-  select s.session_id, s.seen_at, u.user_id, u.name, u.language, u.role, u.patient_id, r.mask, r.code into who
+  p := int8send(clinic_id) || nobody;
+  done := set_config('gate.ctx', encode(p || sha256(o || sha256(i || p || here)), 'hex'), true);
+  select s.session_id, u.user_id, u.name, u.language, u.role, u.patient_id, r.mask, transaction_timestamp(),
+         (transaction_timestamp() at time zone enter.zone)::date,
+         s.seen_at < transaction_timestamp() - interval '2 minutes',
+         int8send(s.clinic_id) || uuid_send(u.user_id) || uuid_send(s.session_id)
+         || coalesce(uuid_send(u.patient_id), '\x00000000000000000000000000000000') || int8send(r.mask) || int2send(r.code)
+    into session_id, user_id, user_name, language, role, patient_id, permissions, entered_at, today, stale, p
   from polyclinic.sessions s
   join polyclinic.users u on u.clinic_id = s.clinic_id and u.user_id = s.user_id
   join platform.accounts a on a.account_id = u.account_id
   join gate.roles r on r.role = u.role
-  where s.clinic_id = place.clinic_id
+  where s.clinic_id = enter.clinic_id
     and s.secret_sha256 = sha256(p_secret)
     and s.revoked_at is null
     and s.expires_at > clock_timestamp()
@@ -479,25 +486,16 @@ begin
   if not found then
     raise exception 'access denied' using errcode = 'PC003';
   end if;
-  if place.status = 'moving' then
+  if state = 'moving' then
     raise exception 'clinic is moving' using errcode = 'PC007';
   end if;
-  p := int8send(place.clinic_id) || uuid_send(who.user_id) || uuid_send(who.session_id)
-       || uuid_send(coalesce(who.patient_id, nil)) || int8send(who.mask) || int2send(who.code);
-  done := set_config('gate.ctx', encode(p || sha256(place.opad || sha256(place.ipad || p || here)), 'hex'), true);
+  done := set_config('gate.ctx', encode(p || sha256(o || sha256(i || p || here)), 'hex'), true);
   -- As pin_settings does, but only where somebody has changed them.
   if current_setting('TimeZone') <> 'UTC' or current_setting('DateStyle') <> 'ISO, MDY'
      or current_setting('client_encoding') <> 'UTF8' or current_setting('statement_timeout') <> '5s'
      or current_setting('lock_timeout') <> '2s' then
     perform gate.pin_settings();
   end if;
-  clinic_id := place.clinic_id;  clinic_number := place.clinic_number;  clinic_name := place.name;
-  zone := place.zone;  locale := place.locale;  currency := place.currency;
-  user_id := who.user_id;  user_name := who.name;  language := who.language;  role := who.role;  session_id := who.session_id;
-  patient_id := who.patient_id;  permissions := who.mask;
-  entered_at := transaction_timestamp();
-  today := (transaction_timestamp() at time zone place.zone)::date;
-  stale := who.seen_at < transaction_timestamp() - interval '2 minutes';
 end $$;
 
 ALTER FUNCTION gate.enter(p_slug text, p_secret bytea, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT language text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean) OWNER TO polyclinic_gate;
@@ -1418,7 +1416,7 @@ declare
   i bytea;
   o bytea;
 begin
-  if g is null or length(g) <> 196 then
+  if g is null or octet_length(g) <> 196 then
     raise exception 'no clinic context' using errcode = 'PC001';
   end if;
   b := decode(g, 'hex');

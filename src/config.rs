@@ -57,8 +57,8 @@ pub struct Serving {
     /// PEM file with the private key
     #[arg(long, env = "POLYCLINIC_TLS_KEY", requires = "tls_cert")]
     pub tls_key: Option<PathBuf>,
-    /// Connections for clinic work
-    #[arg(long, env = "POLYCLINIC_POOL_SIZE", default_value_t = 8)]
+    /// Connections for clinic work; 0 means two a core of this machine, at least four
+    #[arg(long, env = "POLYCLINIC_POOL_SIZE", default_value_t = 0)]
     pub pool_size: u32,
     /// Worker threads; 0 means one a core
     #[arg(long, env = "POLYCLINIC_THREADS", default_value_t = 0)]
@@ -69,4 +69,16 @@ pub struct Serving {
     /// Form of the log lines
     #[arg(long, env = "POLYCLINIC_LOG_FORMAT", value_enum, default_value_t = LogFormat::Json)]
     pub log_format: LogFormat,
+}
+
+impl Serving {
+    /// How many connections clinic work has. PostgreSQL answers soonest when it does few things at a time; who waits,
+    /// waits in the service, in turn.
+    pub fn connections(&self) -> u32 {
+        if self.pool_size > 0 {
+            return self.pool_size;
+        }
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        u32::try_from(cores * 2).unwrap_or(u32::MAX).max(4)
+    }
 }

@@ -42,8 +42,8 @@ pub struct Demo {
     /// Private address for /metrics
     #[arg(long, env = "POLYCLINIC_METRICS_BIND")]
     metrics_bind: Option<std::net::SocketAddr>,
-    /// Connections for clinic work
-    #[arg(long, env = "POLYCLINIC_POOL_SIZE", default_value_t = 8)]
+    /// Connections for clinic work; 0 means two a core of this machine, at least four
+    #[arg(long, env = "POLYCLINIC_POOL_SIZE", default_value_t = 0)]
     pool_size: u32,
     /// Form of the log lines
     #[arg(long, env = "POLYCLINIC_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
@@ -109,7 +109,7 @@ impl Demo {
             log_format: self.log_format,
         };
         let pools = Pools {
-            app: db::pool(&urls.app, self.pool_size)?,
+            app: db::pool(&urls.app, serving.connections())?,
             auth: db::pool(&urls.auth, 4)?,
             platform: db::pool(&urls.platform, 2)?,
             worker: db::pool(&urls.worker, 2)?,

@@ -105,7 +105,7 @@ impl Doctor {
             ("behind a TLS proxy", serving.behind_tls_proxy.to_string()),
             ("TLS certificate", path(&serving.tls_cert)),
             ("TLS key", path(&serving.tls_key)),
-            ("connections", serving.pool_size.to_string()),
+            ("connections", serving.connections().to_string()),
             ("threads", serving.threads.to_string()),
             ("drains for", format!("{} s", serving.drain_seconds)),
         ];

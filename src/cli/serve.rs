@@ -35,7 +35,7 @@ pub struct Serve {
 impl Serve {
     pub(super) async fn run(self) -> Outcome {
         telemetry::start(self.serving.log_format);
-        let pools = self.databases.pools(self.serving.pool_size)?;
+        let pools = self.databases.pools(self.serving.connections())?;
         let keys = Keys::from_base64(self.secret_key.expose_secret())?;
         let https = serve::is_https(&self.serving);
         let settings = Settings {

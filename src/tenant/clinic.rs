@@ -10,6 +10,7 @@ use actix_web::dev::Payload;
 use actix_web::http::Method;
 use actix_web::{FromRequest, HttpRequest, web};
 use secrecy::{ExposeSecret, SecretSlice};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::entered::Row;
@@ -112,12 +113,25 @@ impl<P: Permission> Clinic<P> {
 
     /// Only passes the gate: session and permission are verified, nothing is read.
     pub async fn enter(&self) -> Result<(), Error> {
-        self.read(async |_| Ok(())).await
+        let who = self.knock().await?;
+        self.after(&who);
+        Ok(())
     }
 
     /// Passes the gate again, without counting as use: a stream left open keeps no idle session alive.
     pub async fn recheck(&self) -> Result<(), Error> {
-        self.open(Mode::Read).await?.into_parts().0.commit().await
+        self.knock().await.map(drop)
+    }
+
+    /// The gate alone, in one round trip.
+    async fn knock(&self) -> Result<Entered, Error> {
+        let started = Instant::now();
+        let (slug, secret) = (self.slug.as_str(), self.credential.secret());
+        let ask = async |door: &mut Door| enter(door.sql()?, slug, secret).await;
+        let mut who = Door::pass(self.app.pools.place(slug), slug, secret, ask).await?;
+        self.timing.gate(started.elapsed());
+        self.admit(&mut who)?;
+        Ok(who)
     }
 
     /// One read-only transaction inside the clinic.
@@ -186,7 +200,7 @@ impl<P: Permission> Clinic<P> {
 
     async fn open(&self, mode: Mode) -> Result<Db, Error> {
         let mut tx = Tx::begin(self.app.pools.place(self.slug.as_str()), mode).await?;
-        let entered = enter(&mut tx, self.slug.as_str(), self.credential.secret()).await;
+        let entered = enter(tx.connection()?, self.slug.as_str(), self.credential.secret()).await;
         let mut who = match entered {
             Ok(who) => who,
             Err(error) => return Err(refused(tx, error).await),
@@ -230,7 +244,7 @@ impl<P: Permission> Clinic<P> {
         tokio::spawn(async move {
             let touched = async {
                 let mut tx = Tx::begin(app.pools.place(slug.as_str()), Mode::Write).await?;
-                enter(&mut tx, slug.as_str(), credential.secret()).await?;
+                enter(tx.connection()?, slug.as_str(), credential.secret()).await?;
                 sqlx::query!("select gate.touch()").execute(tx.connection()?).await?;
                 tx.commit().await
             };
@@ -253,8 +267,11 @@ pub(super) async fn refused(tx: Tx, error: sqlx::Error) -> Error {
     error.into()
 }
 
-async fn enter(tx: &mut Tx, slug: &str, secret: &[u8]) -> Result<Entered, sqlx::Error> {
-    let connection = tx.connection().map_err(|_| sqlx::Error::PoolClosed)?;
+async fn enter(
+    connection: &mut PgConnection,
+    slug: &str,
+    secret: &[u8],
+) -> Result<Entered, sqlx::Error> {
     sqlx::query_scalar!(r#"select e as "who!: Row" from gate.enter($1, $2) e"#, slug, secret)
         .fetch_one(connection)
         .await?

@@ -6,15 +6,30 @@ use std::time::Duration;
 /// CPU time of a process, of those it has waited for, and of its living children.
 pub(super) fn cpu(pid: u32) -> Duration {
     let mut ticks = own(pid, true).map_or(0, |(_, ticks)| ticks);
-    for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
-        let child = entry.file_name().to_str().and_then(|name| name.parse::<u32>().ok());
-        if let Some((parent, used)) = child.and_then(|child| own(child, false))
-            && parent == pid
-        {
-            ticks += used;
-        }
-    }
+    ticks += children(pid).map(|(_, ticks)| ticks).sum::<u64>();
     Duration::from_millis(ticks * 10)
+}
+
+/// CPU time of the living backends of one login: without what the server does for itself.
+pub(super) fn backends(postgres: u32, login: &str) -> Duration {
+    let title = format!("postgres: {login} ");
+    let is_one = |pid: u32| {
+        let text = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        text.starts_with(title.as_bytes())
+    };
+    let ticks =
+        children(postgres).filter(|(pid, _)| is_one(*pid)).map(|(_, ticks)| ticks).sum::<u64>();
+    Duration::from_millis(ticks * 10)
+}
+
+/// The living children of a process, with their ticks.
+fn children(of: u32) -> impl Iterator<Item = (u32, u64)> {
+    let all = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = all.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    pids.filter_map(move |pid| {
+        let (parent, ticks) = own(pid, false)?;
+        (parent == of).then_some((pid, ticks))
+    })
 }
 
 /// Parent and ticks (hundredths of a second on Linux) of a process.

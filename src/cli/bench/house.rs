@@ -83,7 +83,7 @@ impl House {
         let site = |database, seats, extent| {
             let urls = load::urls(&cluster, database);
             let log = dir.join(format!("{database}.log"));
-            let service = Service::start(&urls, &log, connections, FILTER)?;
+            let service = Service::start(&urls, &log, FILTER)?;
             let secret = hex::encode(secret.expose_secret());
             Ok::<_, Box<dyn std::error::Error>>(Site { database, service, seats, secret, extent })
         };

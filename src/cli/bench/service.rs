@@ -25,19 +25,13 @@ pub(super) struct Service {
 
 impl Service {
     /// Starts it and waits until it is ready. A log line a request is part of what a service does.
-    pub(super) fn start(
-        urls: &DatabaseUrls,
-        log: &Path,
-        connections: u32,
-        filter: &str,
-    ) -> Outcome<Service> {
+    pub(super) fn start(urls: &DatabaseUrls, log: &Path, filter: &str) -> Outcome<Service> {
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         let file = std::fs::File::create(log)?;
         let started = Instant::now();
         let child = Command::new(std::env::current_exe()?)
             .args(["serve", "--allow-old-server", "--drain-seconds", "0"])
             .args(["--bind", &format!("127.0.0.1:{port}")])
-            .args(["--pool-size", &connections.to_string()])
             .env("POLYCLINIC_APP_DATABASE_URL", &urls.app)
             .env("POLYCLINIC_AUTH_DATABASE_URL", &urls.auth)
             .env("POLYCLINIC_PLATFORM_DATABASE_URL", &urls.platform)

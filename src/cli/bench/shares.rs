@@ -69,7 +69,7 @@ fn statements(house: &House, task: &Task) -> Outcome<u32> {
         format!("/clinic/{}/api/v1/patients/01900000-0000-7000-8000-00000000000a/chart", seat.slug);
     let log = house.dir.join("statements.log");
     let urls = load::urls(&house.cluster, house.few.database);
-    let service = Service::start(&urls, &log, 1, "sqlx=debug")?;
+    let service = Service::start(&urls, &log, "sqlx=debug")?;
     let before = std::fs::read_to_string(&log)?.len();
     let answer = service.get(&path, &seat.bearer())?;
     drop(service);
