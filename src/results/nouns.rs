@@ -213,7 +213,8 @@ impl Parse for NewResult {
         let mut values: Vec<NewValue> = fields.list("values", MOST);
         values.retain(|line| line.value.is_some() || line.word.is_some());
         let finding = fields.text_opt("finding", 4000);
-        if values.is_empty() && finding.is_none() {
+        // A line that is wrong was meant: that is said, and not that there is none.
+        if values.is_empty() && finding.is_none() && !fields.has_errors() {
             fields.refuse("finding", "nothing_found");
         }
         let reason = fields.text_opt("reason", 500);

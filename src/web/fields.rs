@@ -94,6 +94,11 @@ impl Fields {
         self.values.get(name).is_some_and(|value| !value.is_null())
     }
 
+    /// Whether something was wrong so far.
+    pub fn has_errors(&self) -> bool {
+        !self.errors.is_empty()
+    }
+
     /// Notes that a field is wrong.
     pub fn refuse(&mut self, name: &str, code: &'static str) {
         self.wrong(FieldError::new(name, code));
