@@ -26,8 +26,8 @@ export default async function reception(width) {
   await person.keys("/");
   await person.focused("#q");
   await person.type(`Zubin ${family} 39`);
-  await page.waitForSelector("[role=option][data-new]");
   await person.keys("ArrowDown");
+  await page.waitForSelector("[role=option][data-new][aria-selected=true]");
   await person.arrive(() => person.keys("Enter"), "register");
   await person.holds({ given_name: "Zubin", family_name: family, birth_date: "39" });
   await person.focused("main form [name=given_name]");
