@@ -13,6 +13,7 @@ create table platform.directory (
   zone          text not null default 'Asia/Kolkata',
   locale        text not null default 'en-IN',
   currency      text not null default 'INR',
+  logo          text constraint directory_logo_shape check (logo ~ '^[0-9a-f]{12}$'),
   status        text not null default 'active'
                 constraint directory_status_known check (status in ('trial', 'active', 'suspended', 'closed', 'moving')),
   server        text not null default 'main',
@@ -21,6 +22,7 @@ create table platform.directory (
 );
 comment on column platform.directory.clinic_id is 'Internal key of the clinic; never leaves the database.';
 comment on column platform.directory.clinic_number is 'The number people read inside PT-<clinic number>-<year>-<seq>.';
+comment on column platform.directory.logo is 'Begins the SHA-256 of the logo at the top of every page; null: there is none, or none light enough.';
 comment on column platform.directory.server is 'Which database server holds this clinic; one today.';
 
 -- Credentials. An account may belong to several clinics; the password is the account's.

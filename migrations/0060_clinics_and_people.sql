@@ -172,7 +172,8 @@ create policy own_updates on polyclinic.idempotency_keys for update to polyclini
 grant select, insert, update (status, headers, body) on polyclinic.idempotency_keys to polyclinic_app;
 reset role;
 
--- The directory repeats name, zone, locale and currency; it follows the clinic's own profile.
+-- The directory repeats name, zone, locale, currency and which logo it is; it follows the clinic's own profile. A logo
+-- of more than 64 KiB is for paper: a page weighs 100 KB in all.
 set local role polyclinic_gate;
 create function gate.publish_clinic() returns trigger
   language plpgsql volatile security definer
@@ -180,13 +181,14 @@ create function gate.publish_clinic() returns trigger
 as $$
 begin
   update platform.directory
-  set name = new.name, zone = new.zone, locale = new.locale, currency = new.currency
+  set name = new.name, zone = new.zone, locale = new.locale, currency = new.currency,
+      logo = case when length(new.logo) <= 65536 then left(encode(sha256(new.logo), 'hex'), 12) end
   where clinic_id = new.clinic_id;
   return null;
 end $$;
 grant execute on function gate.publish_clinic() to polyclinic_owner;
 reset role;
 set local role polyclinic_owner;
-create trigger publish after update of name, zone, locale, currency on polyclinic.clinics
+create trigger publish after update of name, zone, locale, currency, logo on polyclinic.clinics
   for each row execute function gate.publish_clinic();
 reset role;

@@ -41,7 +41,7 @@ create function gate.enter(
   p_slug text, p_secret bytea,
   out clinic_id bigint, out clinic_number int, out clinic_name text, out zone text, out locale text, out currency text,
   out user_id uuid, out user_name text, out language text, out role text, out session_id uuid, out patient_id uuid,
-  out permissions bigint, out entered_at timestamptz, out today date, out stale boolean)
+  out permissions bigint, out entered_at timestamptz, out today date, out stale boolean, out logo text)
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$
@@ -65,8 +65,8 @@ begin
              union all select from pg_listening_channels()) then
     raise exception 'connection carries foreign state' using errcode = 'PC005';
   end if;
-  select d.clinic_id, d.clinic_number, d.name, d.zone, d.locale, d.currency, d.status, k.ipad, k.opad
-    into clinic_id, clinic_number, clinic_name, zone, locale, currency, state, i, o
+  select d.clinic_id, d.clinic_number, d.name, d.zone, d.locale, d.currency, d.logo, d.status, k.ipad, k.opad
+    into clinic_id, clinic_number, clinic_name, zone, locale, currency, logo, state, i, o
   from platform.directory d
   join gate.keys k on k.active
   where d.slug = p_slug;
@@ -158,7 +158,7 @@ create function gate.enter_job(
   p_job uuid,
   out clinic_id bigint, out clinic_number int, out clinic_name text, out zone text, out locale text, out currency text,
   out user_id uuid, out user_name text, out language text, out role text, out session_id uuid, out patient_id uuid,
-  out permissions bigint, out entered_at timestamptz, out today date, out stale boolean)
+  out permissions bigint, out entered_at timestamptz, out today date, out stale boolean, out logo text)
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$

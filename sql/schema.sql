@@ -430,7 +430,7 @@ ALTER FUNCTION gate.enqueue(p_job uuid, p_kind text, p_args jsonb) OWNER TO poly
 
 -- Name: enter(text, bytea); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
 
-CREATE FUNCTION gate.enter(p_slug text, p_secret bytea, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT language text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean) RETURNS record
+CREATE FUNCTION gate.enter(p_slug text, p_secret bytea, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT language text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean, OUT logo text) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -454,8 +454,8 @@ begin
              union all select from pg_listening_channels()) then
     raise exception 'connection carries foreign state' using errcode = 'PC005';
   end if;
-  select d.clinic_id, d.clinic_number, d.name, d.zone, d.locale, d.currency, d.status, k.ipad, k.opad
-    into clinic_id, clinic_number, clinic_name, zone, locale, currency, state, i, o
+  select d.clinic_id, d.clinic_number, d.name, d.zone, d.locale, d.currency, d.logo, d.status, k.ipad, k.opad
+    into clinic_id, clinic_number, clinic_name, zone, locale, currency, logo, state, i, o
   from platform.directory d
   join gate.keys k on k.active
   where d.slug = p_slug;
@@ -498,7 +498,7 @@ begin
   end if;
 end $$;
 
-ALTER FUNCTION gate.enter(p_slug text, p_secret bytea, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT language text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean) OWNER TO polyclinic_gate;
+ALTER FUNCTION gate.enter(p_slug text, p_secret bytea, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT language text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean, OUT logo text) OWNER TO polyclinic_gate;
 
 -- Name: enter_broken_glass(uuid); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
 
@@ -525,7 +525,7 @@ ALTER FUNCTION gate.enter_broken_glass(p_grant uuid) OWNER TO polyclinic_gate;
 
 -- Name: enter_job(uuid); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
 
-CREATE FUNCTION gate.enter_job(p_job uuid, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT language text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean) RETURNS record
+CREATE FUNCTION gate.enter_job(p_job uuid, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT language text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean, OUT logo text) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -557,7 +557,7 @@ begin
   stale := false;
 end $$;
 
-ALTER FUNCTION gate.enter_job(p_job uuid, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT language text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean) OWNER TO polyclinic_gate;
+ALTER FUNCTION gate.enter_job(p_job uuid, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT language text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean, OUT logo text) OWNER TO polyclinic_gate;
 
 -- Name: front(text); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
 
@@ -1050,7 +1050,8 @@ CREATE FUNCTION gate.publish_clinic() RETURNS trigger
     AS $$
 begin
   update platform.directory
-  set name = new.name, zone = new.zone, locale = new.locale, currency = new.currency
+  set name = new.name, zone = new.zone, locale = new.locale, currency = new.currency,
+      logo = case when length(new.logo) <= 65536 then left(encode(sha256(new.logo), 'hex'), 12) end
   where clinic_id = new.clinic_id;
   return null;
 end $$;
@@ -1993,10 +1994,12 @@ CREATE TABLE platform.directory (
     zone text DEFAULT 'Asia/Kolkata'::text NOT NULL,
     locale text DEFAULT 'en-IN'::text NOT NULL,
     currency text DEFAULT 'INR'::text NOT NULL,
+    logo text,
     status text DEFAULT 'active'::text NOT NULL,
     server text DEFAULT 'main'::text NOT NULL,
     generation integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT directory_logo_shape CHECK ((logo ~ '^[0-9a-f]{12}$'::text)),
     CONSTRAINT directory_slug_shape CHECK (((slug ~ '^[a-z0-9](-?[a-z0-9]){2,39}$'::text) AND ((length(slug) >= 3) AND (length(slug) <= 40)))),
     CONSTRAINT directory_status_known CHECK ((status = ANY (ARRAY['trial'::text, 'active'::text, 'suspended'::text, 'closed'::text, 'moving'::text])))
 );
@@ -2010,6 +2013,10 @@ COMMENT ON COLUMN platform.directory.clinic_id IS 'Internal key of the clinic; n
 -- Name: COLUMN directory.clinic_number; Type: COMMENT; Schema: platform; Owner: polyclinic_gate
 
 COMMENT ON COLUMN platform.directory.clinic_number IS 'The number people read inside PT-<clinic number>-<year>-<seq>.';
+
+-- Name: COLUMN directory.logo; Type: COMMENT; Schema: platform; Owner: polyclinic_gate
+
+COMMENT ON COLUMN platform.directory.logo IS 'Begins the SHA-256 of the logo at the top of every page; null: there is none, or none light enough.';
 
 -- Name: COLUMN directory.server; Type: COMMENT; Schema: platform; Owner: polyclinic_gate
 
@@ -4053,7 +4060,7 @@ CREATE TRIGGER order_tests AFTER UPDATE OF status ON polyclinic.prescriptions FO
 
 -- Name: clinics publish; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
-CREATE TRIGGER publish AFTER UPDATE OF name, zone, locale, currency ON polyclinic.clinics FOR EACH ROW EXECUTE FUNCTION gate.publish_clinic();
+CREATE TRIGGER publish AFTER UPDATE OF name, zone, locale, currency, logo ON polyclinic.clinics FOR EACH ROW EXECUTE FUNCTION gate.publish_clinic();
 
 -- Name: admission_recommendations record_history; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -6563,20 +6570,20 @@ GRANT ALL ON FUNCTION gate.end_platform_session(p_secret bytea) TO polyclinic_au
 REVOKE ALL ON FUNCTION gate.enqueue(p_job uuid, p_kind text, p_args jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION gate.enqueue(p_job uuid, p_kind text, p_args jsonb) TO polyclinic_app;
 
--- Name: FUNCTION enter(p_slug text, p_secret bytea, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT language text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean); Type: ACL; Schema: gate; Owner: polyclinic_gate
+-- Name: FUNCTION enter(p_slug text, p_secret bytea, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT language text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean, OUT logo text); Type: ACL; Schema: gate; Owner: polyclinic_gate
 
-REVOKE ALL ON FUNCTION gate.enter(p_slug text, p_secret bytea, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT language text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION gate.enter(p_slug text, p_secret bytea, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT language text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean) TO polyclinic_app;
+REVOKE ALL ON FUNCTION gate.enter(p_slug text, p_secret bytea, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT language text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean, OUT logo text) FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.enter(p_slug text, p_secret bytea, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT language text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean, OUT logo text) TO polyclinic_app;
 
 -- Name: FUNCTION enter_broken_glass(p_grant uuid); Type: ACL; Schema: gate; Owner: polyclinic_gate
 
 REVOKE ALL ON FUNCTION gate.enter_broken_glass(p_grant uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION gate.enter_broken_glass(p_grant uuid) TO polyclinic_operator;
 
--- Name: FUNCTION enter_job(p_job uuid, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT language text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean); Type: ACL; Schema: gate; Owner: polyclinic_gate
+-- Name: FUNCTION enter_job(p_job uuid, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT language text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean, OUT logo text); Type: ACL; Schema: gate; Owner: polyclinic_gate
 
-REVOKE ALL ON FUNCTION gate.enter_job(p_job uuid, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT language text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION gate.enter_job(p_job uuid, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT language text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean) TO polyclinic_worker;
+REVOKE ALL ON FUNCTION gate.enter_job(p_job uuid, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT language text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean, OUT logo text) FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.enter_job(p_job uuid, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT language text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean, OUT logo text) TO polyclinic_worker;
 
 -- Name: FUNCTION front(p_slug text, OUT name text, OUT locale text, OUT clinic_number integer); Type: ACL; Schema: gate; Owner: polyclinic_gate
 

@@ -1,6 +1,5 @@
 //! Recommendations as JSON.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 
 use super::nouns::why;
@@ -10,7 +9,7 @@ use super::{
 use crate::error::Error;
 use crate::tenant::{Answer, Clinic};
 use crate::visits::VisitId;
-use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Problems};
+use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Problems, Routes};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(list).service(show).service(recommend).service(withdraw);

@@ -5,7 +5,6 @@ mod nouns;
 mod pages;
 mod store;
 
-use crate::web::Routes;
 use chrono::{DateTime, Utc};
 pub use nouns::{NewRecommendation, Recommendation, RecommendationId, Standing, Urgency};
 
@@ -14,6 +13,7 @@ use crate::patients::{self, PatientId};
 use crate::practitioners;
 use crate::tenant::{Db, permission};
 use crate::visits::{self, VisitId, VisitStatus};
+use crate::web::Routes;
 
 permission!(
     /// See recommendations; a patient's login sees the own ones.

@@ -1,6 +1,5 @@
 //! Recommendations as pages: the list, and one visit's with its form.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use askama::Template;
 
@@ -12,7 +11,7 @@ use crate::error::Error;
 use crate::patients::{self, Banner, Patient};
 use crate::tenant::{Answer, Clinic};
 use crate::visits::{self, VisitId};
-use crate::web::{Chrome, Fields, Form, FormBody, Id, Paging, page, page_with};
+use crate::web::{Chrome, Fields, Form, FormBody, Id, Paging, Routes, page, page_with};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(index).service(recommend_form).service(recommend).service(withdraw);

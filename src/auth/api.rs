@@ -1,6 +1,5 @@
 //! Sessions as JSON: a short access token and a refresh token that is good once.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, put, web};
 use secrecy::SecretSlice;
 use serde::Serialize;
@@ -11,7 +10,7 @@ use super::{NewSession, Own, SignIn, language, pages, passwords, secret, tokens}
 use crate::app::App;
 use crate::error::Error;
 use crate::tenant::{Clinic, Slug};
-use crate::web::{JsonBody, List, Problems};
+use crate::web::{JsonBody, List, Problems, Routes};
 
 pub(super) fn routes(config: &mut Routes) {
     config

@@ -1,6 +1,5 @@
 //! The language of a person: chosen at the door for a browser, or inside for good.
 
-use crate::web::Routes;
 use actix_web::http::header::LOCATION;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 
@@ -9,7 +8,7 @@ use super::{Own, store};
 use crate::app::App;
 use crate::error::Error;
 use crate::tenant::Clinic;
-use crate::web::{Chrome, Fields, FormBody, Spoken, page_with};
+use crate::web::{Chrome, Fields, FormBody, Routes, Spoken, page_with};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(at_the_door).service(choose_language);

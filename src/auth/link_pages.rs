@@ -1,6 +1,5 @@
 //! Behind a one-time link: choosing a password.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use askama::Template;
 use secrecy::ExposeSecret;
@@ -9,7 +8,7 @@ use super::{links, passwords, secret};
 use crate::app::App;
 use crate::error::Error;
 use crate::tenant::Answer;
-use crate::web::{Door, DoorForm, Form, page, page_with};
+use crate::web::{Door, DoorForm, Form, Routes, page, page_with};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(link_page).service(link_use);

@@ -2,7 +2,6 @@
 
 use std::net::IpAddr;
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use askama::Template;
 use secrecy::{ExposeSecret, SecretSlice};
@@ -14,7 +13,7 @@ use super::{Home, NewSession, Own, SignIn, credential, passwords, secret, store}
 use crate::app::App;
 use crate::error::{Error, FieldError};
 use crate::tenant::{Answer, Clinic, Slug};
-use crate::web::{Chrome, Door, DoorForm, Fields, Form, FormBody, Id, page, page_with};
+use crate::web::{Chrome, Door, DoorForm, Fields, Form, FormBody, Id, Routes, page, page_with};
 
 /// Sign-in, sign-out, passwords, the own sessions; pages and API.
 pub fn routes(config: &mut Routes) {

@@ -1,6 +1,5 @@
 //! The catalogues as JSON.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 
 use super::{
@@ -8,7 +7,7 @@ use super::{
 };
 use crate::error::Error;
 use crate::tenant::{Answer, Clinic};
-use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Problems};
+use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Problems, Routes};
 
 pub(super) fn routes(config: &mut Routes) {
     config

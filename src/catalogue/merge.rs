@@ -1,7 +1,6 @@
 //! Two entries for one thing become one: the duplicate is not offered any more and points to the entry that
 //! was kept, which takes over what it did not say itself. Prescriptions stay word for word as they were.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use askama::Template;
 use serde::Serialize;
@@ -11,7 +10,9 @@ use super::entry::{Entry, Known, cells};
 use super::{Medicine, MedicineId, NewMedicine, NewTest, Test, TestId, Write};
 use crate::error::Error;
 use crate::tenant::{Answer, Clinic, Db};
-use crate::web::{Chrome, Fields, Form, FormBody, Id, IfMatch, JsonBody, Problems, page_with};
+use crate::web::{
+    Chrome, Fields, Form, FormBody, Id, IfMatch, JsonBody, Problems, Routes, page_with,
+};
 
 pub(super) fn routes(config: &mut Routes) {
     config

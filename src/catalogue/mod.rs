@@ -13,7 +13,6 @@ mod starter;
 mod store;
 pub mod wording;
 
-use crate::web::Routes;
 pub use nouns::{Food, Form, Medicine, MedicineId, NewMedicine, NewTest, Test, TestId, TestKind};
 pub use nouns::{fold, label, medicine_name, safe_text, schedule_text};
 pub use schedule::Schedule;
@@ -22,6 +21,7 @@ pub use starter::{MEDICINES, StarterMedicine, StarterTest, TESTS};
 
 use crate::error::Error;
 use crate::tenant::{Db, permission};
+use crate::web::Routes;
 
 permission!(
     /// See the catalogues.

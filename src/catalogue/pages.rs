@@ -1,13 +1,12 @@
 //! The catalogues as pages: look, add, correct, take out of use.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use askama::Template;
 
 use super::{Medicine, MedicineId, NewMedicine, NewTest, Query, Read, Start, Test, TestId, Write};
 use crate::error::Error;
 use crate::tenant::{Answer, Clinic};
-use crate::web::{Chrome, Fields, Form, FormBody, Id, Overtaken, Paging, page, page_with};
+use crate::web::{Chrome, Fields, Form, FormBody, Id, Overtaken, Paging, Routes, page, page_with};
 
 pub(super) fn routes(config: &mut Routes) {
     config

@@ -1,6 +1,5 @@
 //! The chart as JSON.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get};
 
 use super::entry::Chart;
@@ -8,7 +7,7 @@ use super::{Key, Kind, Read, name_of, query_of};
 use crate::error::Error;
 use crate::patients::PatientId;
 use crate::tenant::Clinic;
-use crate::web::{Fields, Id, Paging, Problems};
+use crate::web::{Fields, Id, Paging, Problems, Routes};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(chart);

@@ -6,13 +6,12 @@ mod lines;
 mod pages;
 mod store;
 
-use crate::web::Routes;
 pub use entry::{Entry, Fact, Key, Kind, Query};
 
 use crate::error::Error;
 use crate::patients::{self, Patient, PatientId};
 use crate::tenant::{Clinic, Db, Permission, permission};
-use crate::web::Paging;
+use crate::web::{Paging, Routes};
 
 permission!(
     /// See a chart; a patient's login sees the own one.

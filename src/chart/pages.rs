@@ -1,6 +1,5 @@
 //! The chart as a page, for the staff and for the patient.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get};
 use askama::Template;
 
@@ -10,7 +9,7 @@ use crate::error::Error;
 use crate::patients::{Banner, Patient, PatientId};
 use crate::tenant::{Clinic, Permission};
 use crate::visits::{self, Visit};
-use crate::web::{Chrome, Fields, Id, Paging, page};
+use crate::web::{Chrome, Fields, Id, Paging, Routes, page};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(chart).service(record);

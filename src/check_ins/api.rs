@@ -1,6 +1,5 @@
 //! The report as JSON and as CSV.
 
-use crate::web::Routes;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get};
 
@@ -9,7 +8,7 @@ use crate::error::Error;
 use crate::practitioners::PractitionerId;
 use crate::tenant::Clinic;
 use crate::visits::{VisitStatus, VisitType};
-use crate::web::{Fields, Problems};
+use crate::web::{Fields, Problems, Routes};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(count).service(file);

@@ -6,11 +6,11 @@ mod nouns;
 mod pages;
 mod store;
 
-use crate::web::Routes;
 pub use nouns::{Asked, CountBy, Period, Report};
 
 use crate::error::Error;
 use crate::tenant::{Db, permission};
+use crate::web::Routes;
 
 permission!(
     /// Count visits: whoever may list them could count them by hand.

@@ -1,6 +1,5 @@
 //! The report as a page: how many came, how they fared, how long they waited.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get};
 use askama::Template;
 
@@ -9,7 +8,7 @@ use crate::error::Error;
 use crate::practitioners::{self, Practitioner};
 use crate::tenant::Clinic;
 use crate::visits::{self, Day, Visit};
-use crate::web::{Chrome, Fields, Form, Parse, page_with};
+use crate::web::{Chrome, Fields, Form, Parse, Routes, page_with};
 
 /// Lines of a page; the file has them all.
 const SHOWN: usize = 50;

@@ -1,13 +1,12 @@
 //! The clinic as JSON.
 
-use crate::web::Routes;
-use actix_web::{HttpResponse, delete, get, patch, put};
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, put};
 use serde::Serialize;
 
 use super::{Clinic as TheClinic, Logo, Profile, Read, Write};
 use crate::error::Error;
 use crate::tenant::{Answer, Clinic, Permission};
-use crate::web::{IfMatch, JsonBody, Problems, Upload};
+use crate::web::{Fields, IfMatch, JsonBody, Problems, Routes, Upload};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(show).service(amend).service(logo_shown).service(set_logo).service(remove_logo);
@@ -61,17 +60,24 @@ async fn amend(
 
 /// The clinic's mark.
 #[utoipa::path(tag = "clinic",
-    params(("slug" = String, Path, description = "The clinic")),
+    params(("slug" = String, Path, description = "The clinic"),
+        ("v" = Option<String>, Query, max_length = 64, description = "The logo's version as pages say it: that answer may be kept")),
     responses((status = 200, content_type = "image/png", description = "PNG or JPEG"), Problems))]
 #[get("/clinic/{slug}/api/v1/clinic/logo")]
-async fn logo_shown(clinic: Clinic<Read>) -> Result<HttpResponse, Error> {
+async fn logo_shown(request: HttpRequest, clinic: Clinic<Read>) -> Result<HttpResponse, Error> {
+    let mut fields = Fields::of_query(&request)?;
+    let version = fields.text_opt("v", 64);
+    fields.finish()?;
     let logo = clinic.read(async |db| super::logo(db).await).await?;
+    // Another logo has another address: a browser that has this one need not ask again.
+    let current = version.is_some() && version == clinic.who()?.logo;
+    let keep = if current { "private, max-age=31536000, immutable" } else { "private, no-cache" };
     Ok(HttpResponse::Ok()
         .content_type(logo.kind.as_str())
         .insert_header(("content-disposition", "inline"))
         // Opened by itself, it is a picture and nothing else.
         .insert_header(("content-security-policy", "default-src 'none'; sandbox"))
-        .insert_header(("cache-control", "private, no-cache"))
+        .insert_header(("cache-control", keep))
         .body(logo.bytes))
 }
 

@@ -7,7 +7,6 @@ mod nouns;
 mod pages;
 mod store;
 
-use crate::web::Routes;
 pub use hours::{Hours, WEEKDAYS};
 pub use nouns::{Clinic, Glass, Logo, LogoType, Profile};
 pub(crate) use nouns::{is_currency, is_locale, is_zone};
@@ -15,6 +14,7 @@ pub(crate) use nouns::{is_currency, is_locale, is_zone};
 use crate::error::Error;
 use crate::numbers;
 use crate::tenant::{Db, permission};
+use crate::web::Routes;
 
 permission!(
     /// See the clinic's profile.

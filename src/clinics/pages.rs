@@ -1,6 +1,5 @@
 //! The clinic's settings as a page.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use askama::Template;
 
@@ -9,7 +8,7 @@ use crate::error::Error;
 use crate::numbers::Next;
 use crate::tenant::{Answer, Clinic};
 use crate::web::text::in_region;
-use crate::web::{Chrome, Fields, Form, FormBody, Overtaken, Upload, page, page_with};
+use crate::web::{Chrome, Fields, Form, FormBody, Overtaken, Routes, Upload, page, page_with};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(settings).service(amend).service(set_logo).service(remove_logo);

@@ -1,12 +1,11 @@
 //! The cohort as JSON.
 
-use crate::web::Routes;
 use actix_web::{HttpResponse, get};
 
 use super::{Cohort, Read};
 use crate::error::Error;
 use crate::tenant::Clinic;
-use crate::web::Problems;
+use crate::web::{Problems, Routes};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(show);

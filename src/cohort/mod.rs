@@ -7,12 +7,12 @@ mod store;
 
 use std::collections::HashSet;
 
-use crate::web::Routes;
 pub use nouns::{Bucket, Cohort, Profile, Risk};
 
 use crate::error::Error;
 use crate::patients::PatientId;
 use crate::tenant::{Db, permission};
+use crate::web::Routes;
 
 permission!(
     /// See figures over all patients.

@@ -1,6 +1,5 @@
 //! The cohort as a page.
 
-use crate::web::Routes;
 use actix_web::{HttpResponse, get};
 use askama::Template;
 
@@ -8,7 +7,7 @@ use super::{Bucket, Cohort, Read};
 use crate::error::Error;
 use crate::tenant::Clinic;
 use crate::web::plot::{Plot, Point, Series, Shape};
-use crate::web::{Chrome, page};
+use crate::web::{Chrome, Routes, page};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(show);

@@ -7,7 +7,6 @@ mod shown;
 mod store;
 mod trends;
 
-use crate::web::Routes;
 pub use beside::Beside;
 
 use crate::error::Error;
@@ -16,6 +15,7 @@ use crate::patients::{self, Patient};
 use crate::tenant::{Db, permission};
 use crate::visits::{self, NewMove, Visit, VisitId, VisitStatus};
 use crate::vitals::{self, NewVitals, Values};
+use crate::web::Routes;
 
 permission!(
     /// Open a visit; what of it is shown depends on the role.

@@ -1,6 +1,5 @@
 //! The consultation as a page, and the two forms on it.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use askama::Template;
 
@@ -15,7 +14,7 @@ use crate::results::ResultFlag;
 use crate::tenant::{Answer, Clinic, Permission};
 use crate::visits::VisitId;
 use crate::vitals::{self, Values, VitalsId};
-use crate::web::{Chrome, Fields, Form, FormBody, Id, Parse, page_with};
+use crate::web::{Chrome, Fields, Form, FormBody, Id, Parse, Routes, page_with};
 
 pub(super) fn routes(config: &mut Routes) {
     config

@@ -1,6 +1,5 @@
 //! The directory as JSON, for a super-admin's session.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::Serialize;
 
@@ -8,7 +7,7 @@ use super::{ClinicStatus, Console, Entry, Query};
 use crate::auth::credential::PLATFORM;
 use crate::error::Error;
 use crate::tenant::Slug;
-use crate::web::{Fields, JsonBody, List, Paging, Problems};
+use crate::web::{Fields, JsonBody, List, Paging, Problems, Routes};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(list).service(change_status);

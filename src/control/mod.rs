@@ -7,7 +7,6 @@ mod nouns;
 mod pages;
 mod store;
 
-use crate::web::Routes;
 pub use door::{Console, ControlDb, SuperAdmin, as_landlord};
 pub use nouns::{ClinicStatus, Entry, NewClinic, Query};
 
@@ -15,6 +14,7 @@ use crate::auth::links::Link;
 use crate::error::Error;
 use crate::staff::{Invitation, Role};
 use crate::tenant::Slug;
+use crate::web::Routes;
 
 /// Pages and API.
 pub fn routes(config: &mut Routes) {

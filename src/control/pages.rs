@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use askama::Template;
 use chrono::{DateTime, Utc};
@@ -14,7 +13,7 @@ use crate::auth::{self, csrf, pages as sign_in};
 use crate::error::Error;
 use crate::tenant::{Answer, Slug};
 use crate::web::text::Lang;
-use crate::web::{Door, DoorForm, Fields, Form, FormBody, Paging, Spoken, page, page_with};
+use crate::web::{Door, DoorForm, Fields, Form, FormBody, Paging, Routes, Spoken, page, page_with};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(login_page).service(login).service(logout).service(index).service(change_status);

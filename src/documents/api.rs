@@ -1,6 +1,5 @@
 //! Documents as JSON; the file itself is the body.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 
 use super::{
@@ -10,7 +9,7 @@ use crate::error::Error;
 use crate::patients::{self, PatientId};
 use crate::tenant::{Answer, Clinic};
 use crate::visits::VisitId;
-use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Problems};
+use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Problems, Routes};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(list).service(attach).service(show).service(archive).service(restore);

@@ -1,7 +1,6 @@
 //! The bytes on their way out: piece by piece, the gate asked again for each, no connection held while the reader
 //! takes its time.
 
-use crate::web::Routes;
 use actix_web::body::SizedStream;
 use actix_web::http::header::{self, ContentEncoding};
 use actix_web::web::Bytes;
@@ -11,7 +10,7 @@ use futures_util::{StreamExt, stream};
 use super::{Document, DocumentId, Read};
 use crate::error::Error;
 use crate::tenant::Clinic;
-use crate::web::{Fields, Id, Problems};
+use crate::web::{Fields, Id, Problems, Routes};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(content);

@@ -9,7 +9,6 @@ mod pages;
 mod store;
 mod upload;
 
-use crate::web::Routes;
 use chrono::{DateTime, Utc};
 pub use keep::{Archive, Store};
 pub use nouns::{
@@ -22,6 +21,7 @@ use crate::error::{Error, FieldError};
 use crate::patients::{self, PatientId};
 use crate::tenant::{Db, permission};
 use crate::visits;
+use crate::web::Routes;
 
 /// Most bytes of a document.
 pub const MAX_BYTES: usize = 10 * 1024 * 1024;

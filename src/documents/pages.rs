@@ -1,6 +1,5 @@
 //! Documents as pages: what is filed, file more, look at one, set it aside.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use askama::Template;
 
@@ -10,7 +9,7 @@ use super::{
 use crate::error::Error;
 use crate::patients::{self, Banner, PatientId};
 use crate::tenant::{Answer, Clinic, Permission};
-use crate::web::{Chrome, Fields, Form, FormBody, Id, Paging, page, page_with};
+use crate::web::{Chrome, Fields, Form, FormBody, Id, Paging, Routes, page, page_with};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(index).service(attach).service(show).service(archive).service(restore);

@@ -1,13 +1,12 @@
 //! The figures as JSON.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get};
 
 use super::period::Asked;
 use super::{Figures, Read};
 use crate::error::Error;
 use crate::tenant::Clinic;
-use crate::web::{Fields, Problems};
+use crate::web::{Fields, Problems, Routes};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(show);

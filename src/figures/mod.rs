@@ -7,12 +7,12 @@ mod pages;
 mod period;
 mod store;
 
-use crate::web::Routes;
 pub use nouns::{Counted, DayCount, Decisions, DoctorCount, Figures, Now, TestCount};
 pub use period::Period;
 
 use crate::error::Error;
 use crate::tenant::{Db, permission};
+use crate::web::Routes;
 
 permission!(
     /// See figures over all patients.

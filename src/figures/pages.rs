@@ -1,6 +1,5 @@
 //! The figures as a page: the day so far, what waits for a decision, and the period in charts.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get};
 use askama::Template;
 
@@ -8,7 +7,7 @@ use super::period::Asked;
 use super::{Figures, Period, Read};
 use crate::error::Error;
 use crate::tenant::Clinic;
-use crate::web::{Chrome, Fields, Form, page_with};
+use crate::web::{Chrome, Fields, Form, Routes, page_with};
 
 mod charts;
 

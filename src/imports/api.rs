@@ -1,6 +1,5 @@
 //! Imports as JSON and CSV.
 
-use crate::web::Routes;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use futures_util::StreamExt;
@@ -9,7 +8,7 @@ use super::upload::{self, LIMIT};
 use super::{Import, ImportId, Order, Read, Reject, Write};
 use crate::error::Error;
 use crate::tenant::{Answer, Clinic};
-use crate::web::{Fields, Id, List, Paging, Problems};
+use crate::web::{Fields, Id, List, Paging, Problems, Routes};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(list).service(start).service(rejects_csv).service(rejects).service(show);

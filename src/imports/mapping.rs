@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use askama::Template;
 use uuid::Uuid;
@@ -14,7 +13,7 @@ use super::{
 use crate::error::Error;
 use crate::jobs::{self, JobId};
 use crate::tenant::{Answer, Clinic, Db};
-use crate::web::{Chrome, Fields, Form, FormBody, Id, Problems, page_with};
+use crate::web::{Chrome, Fields, Form, FormBody, Id, Problems, Routes, page_with};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(choose).service(run).service(go_on).service(undo_it).service(undo_api);

@@ -22,7 +22,6 @@ mod undo;
 mod upload;
 mod upsert;
 
-use crate::web::Routes;
 pub use columns::Columns;
 pub use intake::{Batch, Intake};
 pub use nouns::{
@@ -32,6 +31,7 @@ pub use run::Run;
 
 use crate::error::Error;
 use crate::tenant::{Db, permission};
+use crate::web::Routes;
 
 permission!(
     /// See imports and what they kept aside.

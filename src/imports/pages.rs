@@ -1,6 +1,5 @@
 //! Imports as pages: upload a file, see what became of it.
 
-use crate::web::Routes;
 use actix_multipart::{Field, Multipart};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use askama::Template;
@@ -13,7 +12,7 @@ use super::{
 use crate::auth::csrf;
 use crate::error::Error;
 use crate::tenant::{Answer, Clinic, Credential};
-use crate::web::{Chrome, Fields, Form, Id, Paging, page, page_with};
+use crate::web::{Chrome, Fields, Form, Id, Paging, Routes, page, page_with};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(index).service(start).service(report);

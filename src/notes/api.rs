@@ -1,6 +1,5 @@
 //! Notes as JSON.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, put};
 
 use super::draft::{self, Draft, Kept, NewDraft};
@@ -9,7 +8,7 @@ use crate::error::Error;
 use crate::patients::PatientId;
 use crate::tenant::{Answer, Clinic};
 use crate::visits::VisitId;
-use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Problems};
+use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Problems, Routes};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(list).service(show).service(write).service(show_draft).service(keep_draft);

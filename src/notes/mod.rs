@@ -6,7 +6,6 @@ pub mod draft;
 mod nouns;
 mod store;
 
-use crate::web::Routes;
 pub use nouns::{NewNote, Note, NoteId};
 
 use crate::error::Error;
@@ -14,6 +13,7 @@ use crate::patients::{self, PatientId};
 use crate::practitioners;
 use crate::tenant::{Db, permission};
 use crate::visits::{self, VisitId, VisitStatus};
+use crate::web::Routes;
 
 permission!(
     /// See notes; a patient's login sees the own ones.

@@ -1,13 +1,12 @@
 //! Paper for programs.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, patch};
 
 use super::{Format, Layout, Read, ReadLayout, ShownLayout, WriteLayout};
 use crate::error::Error;
 use crate::prescriptions::{self, PrescriptionId};
 use crate::tenant::{Answer, Clinic};
-use crate::web::{Fields, Id, IfMatch, JsonBody, Problems};
+use crate::web::{Fields, Id, IfMatch, JsonBody, Problems, Routes};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(sheet).service(layout).service(amend);

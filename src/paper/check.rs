@@ -4,7 +4,6 @@
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use askama::Template;
 use base64::Engine;
@@ -17,7 +16,7 @@ use super::store;
 use crate::app::App;
 use crate::auth::{Front, pages::address};
 use crate::error::Error;
-use crate::web::{Door, page, page_with};
+use crate::web::{Door, Routes, page, page_with};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(check);

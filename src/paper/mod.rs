@@ -18,7 +18,6 @@ mod stack;
 mod store;
 mod top;
 
-use crate::web::Routes;
 use actix_web::{HttpResponse, web};
 
 pub use check::Pace;
@@ -28,6 +27,7 @@ pub use qr::Code;
 use crate::error::Error;
 use crate::prescriptions::Sheet;
 use crate::tenant::{Db, permission};
+use crate::web::Routes;
 
 permission!(
     /// See and print sheets; a patient's login the own ones that were signed.

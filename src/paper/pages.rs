@@ -1,6 +1,5 @@
 //! Sheets as PDF, the style of their print pages, and the page of the layout.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use askama::Template;
 
@@ -8,7 +7,7 @@ use super::{Format, Layout, Read, ShownLayout, WriteLayout};
 use crate::error::Error;
 use crate::prescriptions::{self, Parts, PrescriptionId, Sheet};
 use crate::tenant::{Answer, Clinic, Permission};
-use crate::web::{Chrome, Fields, Form, FormBody, Id, Overtaken, address, page, page_with};
+use crate::web::{Chrome, Fields, Form, FormBody, Id, Overtaken, Routes, address, page, page_with};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(style).service(sheet).service(settings).service(amend);

@@ -1,6 +1,5 @@
 //! Patients as JSON.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 
 use super::{
@@ -9,7 +8,7 @@ use super::{
 };
 use crate::error::Error;
 use crate::tenant::{Answer, Clinic};
-use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Parse, Problems};
+use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Parse, Problems, Routes};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(list).service(register).service(show).service(amend);

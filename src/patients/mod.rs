@@ -14,7 +14,6 @@ mod store;
 mod suggest;
 mod typed;
 
-use crate::web::Routes;
 pub use age::Born;
 pub use alike::{Likeness, alike, dialled};
 pub use banner::Banner;
@@ -30,6 +29,7 @@ pub use typed::Typed;
 use crate::error::Error;
 use crate::numbers;
 use crate::tenant::{Clinic, Db, Permission, permission};
+use crate::web::Routes;
 
 permission!(
     /// See a patient; a patient's login sees the own row.

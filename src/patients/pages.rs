@@ -1,13 +1,12 @@
 //! Patients as pages: find, correct. Reception registers.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use askama::Template;
 
 use super::{Banner, List, NewPatient, PatientId, PatientStatus, Query, Summary, Write};
 use crate::error::Error;
 use crate::tenant::{Answer, Clinic};
-use crate::web::{Chrome, Fields, Form, FormBody, Id, Overtaken, Paging, page, page_with};
+use crate::web::{Chrome, Fields, Form, FormBody, Id, Overtaken, Paging, Routes, page, page_with};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(index).service(edit_form).service(amend).service(archive);

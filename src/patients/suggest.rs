@@ -1,13 +1,12 @@
 //! Matches while somebody types: the lines under the search box, as a piece of a page.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get};
 use askama::Template;
 
 use super::{List, PatientStatus, Query, Summary, Typed};
 use crate::error::Error;
 use crate::tenant::Clinic;
-use crate::web::{Chrome, Fields, page};
+use crate::web::{Chrome, Fields, Routes, page};
 
 /// Lines under the box: what the eye takes in at once.
 const LINES: i64 = 8;

@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 
-use crate::web::Routes;
 use actix_web::{HttpResponse, delete, get, post};
 use serde::Serialize;
 
@@ -11,7 +10,7 @@ use crate::auth::links::{self, LIFE_SECONDS};
 use crate::error::Error;
 use crate::patients::PatientId;
 use crate::tenant::{Answer, Clinic};
-use crate::web::{Id, JsonBody, Problems};
+use crate::web::{Id, JsonBody, Problems, Routes};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(show).service(open).service(close);

@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use askama::Template;
 
@@ -11,7 +10,7 @@ use crate::auth::links;
 use crate::error::Error;
 use crate::patients::{Banner, PatientId};
 use crate::tenant::{Answer, Clinic};
-use crate::web::{Chrome, Fields, Form, FormBody, Id, address, page, page_with};
+use crate::web::{Chrome, Fields, Form, FormBody, Id, Routes, address, page, page_with};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(show).service(open).service(close);

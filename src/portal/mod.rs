@@ -6,7 +6,6 @@ mod login;
 mod own;
 mod store;
 
-use crate::web::Routes;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -15,7 +14,7 @@ use crate::error::Error;
 use crate::patients::{self, Patient, PatientId};
 use crate::staff::{UserId, UserStatus};
 use crate::tenant::{Db, permission};
-use crate::web::{Fields, Parse};
+use crate::web::{Fields, Parse, Routes};
 
 permission!(
     /// Open and close a patient's own login.

@@ -1,7 +1,6 @@
 //! What a patient sees after signing in, besides the own timeline: prescriptions, results, visits and documents, each
 //! with what can be printed or kept.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get};
 use askama::Template;
 use serde::Serialize;
@@ -12,7 +11,7 @@ use crate::error::Error;
 use crate::patients::PatientId;
 use crate::prescriptions;
 use crate::tenant::{Clinic, Db};
-use crate::web::{Chrome, Fields, Paging, page};
+use crate::web::{Chrome, Fields, Paging, Routes, page};
 use crate::{documents, results, visits};
 
 pub(super) fn routes(config: &mut Routes) {

@@ -1,6 +1,5 @@
 //! Prescriptions as JSON.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post, put};
 
 use super::{
@@ -11,7 +10,7 @@ use crate::error::Error;
 use crate::patients::PatientId;
 use crate::tenant::{Answer, Clinic};
 use crate::visits::VisitId;
-use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Problems};
+use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Problems, Routes};
 
 pub(super) fn routes(config: &mut Routes) {
     config

@@ -1,6 +1,5 @@
 //! Writing a prescription: rows of a form that works without a script.
 
-use crate::web::Routes;
 use actix_web::{HttpResponse, get, post};
 use askama::Template;
 
@@ -13,7 +12,7 @@ use crate::patients::{self, Banner, Patient, PatientId};
 use crate::templates;
 use crate::tenant::{Answer, Clinic};
 use crate::visits::VisitId;
-use crate::web::{Chrome, Fields, Form, FormBody, Id, Overtaken, page, page_with};
+use crate::web::{Chrome, Fields, Form, FormBody, Id, Overtaken, Routes, page, page_with};
 
 pub(super) fn routes(config: &mut Routes) {
     config

@@ -20,7 +20,6 @@ mod store;
 mod warnings;
 mod words;
 
-use crate::web::Routes;
 use chrono::{DateTime, Utc};
 pub use letterhead::Printed;
 pub use nouns::{
@@ -39,6 +38,7 @@ use crate::patients::{self, Patient, PatientId};
 use crate::practitioners::{self, Practitioner, PractitionerId};
 use crate::tenant::{Db, permission};
 use crate::visits::VisitId;
+use crate::web::Routes;
 
 permission!(
     /// See and print; a patient's login sees the own ones that were signed.

@@ -1,6 +1,5 @@
 //! Prescriptions as pages: the list, and one with what can be done about it.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use askama::Template;
 
@@ -14,7 +13,9 @@ use crate::patients::{Banner, Patient, PatientId};
 use crate::shares::{self, Share};
 use crate::tenant::{Answer, Clinic, Permission};
 use crate::visits::{self, VisitId};
-use crate::web::{Chrome, Fields, Form, FormBody, Id, Lang, Paging, Parse, page, page_with};
+use crate::web::{
+    Chrome, Fields, Form, FormBody, Id, Lang, Paging, Parse, Routes, page, page_with,
+};
 
 pub(super) fn routes(config: &mut Routes) {
     config

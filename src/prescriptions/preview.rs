@@ -1,6 +1,5 @@
 //! A line in words while it is being typed: the same rules and the same words as on the sheet.
 
-use crate::web::Routes;
 use actix_web::{HttpResponse, post};
 use serde::Serialize;
 
@@ -8,7 +7,7 @@ use super::words::Said;
 use super::{Content, Write, lines_of};
 use crate::error::{Error, FieldError};
 use crate::tenant::Clinic;
-use crate::web::{Chrome, FormBody};
+use crate::web::{Chrome, FormBody, Routes};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(preview);

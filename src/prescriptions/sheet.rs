@@ -1,7 +1,6 @@
 //! The printed sheet: everything that the patient and the chemist need, word for word as it was signed. The print page
 //! and the PDF say what is said here.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get};
 use askama::Template;
 use base64::Engine;
@@ -14,7 +13,7 @@ use crate::error::Error;
 use crate::paper::{Code, Format, check};
 use crate::patients::{self, Banner, Patient};
 use crate::tenant::{Clinic, Db};
-use crate::web::{Chrome, Fields, Id, Piece, page, pieces};
+use crate::web::{Chrome, Fields, Id, Piece, Routes, page, pieces};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(print);

@@ -1,6 +1,5 @@
 //! The one screen of the counter: find, or register and check in.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use askama::Template;
 
@@ -10,7 +9,7 @@ use crate::error::Error;
 use crate::patients::{self, Likeness, Query, Summary, Typed};
 use crate::practitioners::{self, Practitioner};
 use crate::tenant::{Answer, Clinic};
-use crate::web::{Chrome, Fields, Form, FormBody, Parse, page_with};
+use crate::web::{Chrome, Fields, Form, FormBody, Parse, Routes, page_with};
 
 /// Lines of those found, above the form.
 const LINES: i64 = 8;

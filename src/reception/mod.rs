@@ -6,13 +6,13 @@ mod nouns;
 mod today;
 mod twins;
 
-use crate::web::Routes;
 pub use nouns::{Arrival, Arrived};
 
 use crate::error::Error;
 use crate::patients;
 use crate::tenant::{Db, permission};
 use crate::visits::{self, NewVisit};
+use crate::web::Routes;
 
 permission!(
     /// Register somebody, and check in at once.

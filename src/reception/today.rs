@@ -1,6 +1,5 @@
 //! The receptionist's first page: the day in figures that can be clicked, and who came last.
 
-use crate::web::Routes;
 use actix_web::{HttpResponse, get};
 use askama::Template;
 
@@ -9,7 +8,7 @@ use crate::error::Error;
 use crate::patients;
 use crate::tenant::Clinic;
 use crate::visits::{self, Figures, Query, Visit};
-use crate::web::{Chrome, page};
+use crate::web::{Chrome, Routes, page};
 
 /// Those who came last.
 const LATEST: i64 = 10;

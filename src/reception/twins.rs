@@ -1,6 +1,5 @@
 //! Two people side by side: the one being registered and one on record, with what differs marked.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get};
 use askama::Template;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -11,7 +10,7 @@ use crate::error::Error;
 use crate::patients::banner::born_line;
 use crate::patients::{self, Born, Likeness, PatientId, PatientStatus, Sex};
 use crate::tenant::Clinic;
-use crate::web::{Chrome, Fields, Form, Parse, page};
+use crate::web::{Chrome, Fields, Form, Parse, Routes, page};
 
 /// As many as are compared at a time.
 const SHOWN: usize = 3;

@@ -1,6 +1,5 @@
 //! The laboratory as JSON.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 
 use super::{
@@ -12,7 +11,7 @@ use crate::documents::{self, Category, Document, NewDocument};
 use crate::error::Error;
 use crate::patients::{self, PatientId};
 use crate::tenant::{Answer, Clinic};
-use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Problems};
+use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Problems, Routes};
 
 pub(super) fn routes(config: &mut Routes) {
     config

@@ -1,6 +1,5 @@
 //! What is measured in a test of the catalogue: the page and its JSON.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post, put};
 use askama::Template;
 
@@ -9,7 +8,7 @@ use crate::catalogue::{self, Test, TestId};
 use crate::error::Error;
 use crate::tenant::{Answer, Clinic};
 use crate::web::{
-    Chrome, Fields, Form, FormBody, Id, IfMatch, JsonBody, Problems, page, page_with,
+    Chrome, Fields, Form, FormBody, Id, IfMatch, JsonBody, Problems, Routes, page, page_with,
 };
 
 pub(super) fn routes(config: &mut Routes) {

@@ -9,7 +9,6 @@ pub mod rules;
 mod shown;
 mod store;
 
-use crate::web::Routes;
 use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
 pub use nouns::{
     Limits, Measure, Measures, NewResult, NewValue, OrderedTest, OrderedTestId, Query, Report,
@@ -21,6 +20,7 @@ use crate::documents::{self, Document, Filed, NewDocument};
 use crate::error::Error;
 use crate::patients::{self, PatientId};
 use crate::tenant::{Db, permission};
+use crate::web::Routes;
 
 permission!(
     /// See ordered tests and their results; a patient's login sees the own ones that were verified.

@@ -1,6 +1,5 @@
 //! The laboratory as pages: the work list, and one test from sample to verified result.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use askama::Template;
 
@@ -14,7 +13,7 @@ use crate::documents::{self, Category, NewDocument};
 use crate::error::Error;
 use crate::patients::{self, Banner, Label, PatientId};
 use crate::tenant::{Answer, Clinic, Permission};
-use crate::web::{Chrome, Fields, Form, FormBody, Id, Paging, page, page_with};
+use crate::web::{Chrome, Fields, Form, FormBody, Id, Paging, Routes, page, page_with};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(index).service(show).service(move_on).service(enter).service(verify);

@@ -1,6 +1,5 @@
 //! Links as JSON.
 
-use crate::web::Routes;
 use actix_web::{HttpResponse, get, post};
 use serde::Serialize;
 
@@ -8,7 +7,7 @@ use super::{Link, NewShare, Read, Share, ShareId, Write};
 use crate::error::Error;
 use crate::prescriptions::{self, PrescriptionId};
 use crate::tenant::{Answer, Clinic};
-use crate::web::{Id, JsonBody, List, Problems};
+use crate::web::{Id, JsonBody, List, Problems, Routes};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(list).service(make).service(revoke);

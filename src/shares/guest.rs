@@ -1,6 +1,5 @@
 //! What the bearer of a link sees: a question, then the sheet.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use askama::Template;
 use secrecy::ExposeSecret;
@@ -13,7 +12,7 @@ use crate::error::{Error, FieldError};
 use crate::paper::{self, Layout};
 use crate::prescriptions::{self, PrescriptionId, Sheet};
 use crate::tenant::{Opening, Slug, enter_as_guest};
-use crate::web::{Chrome, Door, DoorForm, Form, address, page_with};
+use crate::web::{Chrome, Door, DoorForm, Form, Routes, address, page_with};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(ask).service(open);

@@ -7,7 +7,6 @@ mod nouns;
 mod pages;
 mod store;
 
-use crate::web::Routes;
 pub use nouns::{NewShare, Share, ShareId, ShareStanding};
 use secrecy::{ExposeSecret, SecretSlice};
 
@@ -16,6 +15,7 @@ use crate::error::Error;
 use crate::patients;
 use crate::prescriptions::{self, PrescriptionId, Status};
 use crate::tenant::{Db, Slug, permission};
+use crate::web::Routes;
 
 permission!(
     /// See the links of a prescription.

@@ -1,6 +1,5 @@
 //! Links as pages: made and revoked from the prescription.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, post};
 use askama::Template;
 
@@ -9,7 +8,7 @@ use crate::error::Error;
 use crate::patients::{self, Banner};
 use crate::prescriptions::{self, PrescriptionId};
 use crate::tenant::{Answer, Clinic};
-use crate::web::{Chrome, FormBody, Id, address, page_with};
+use crate::web::{Chrome, FormBody, Id, Routes, address, page_with};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(make).service(revoke);

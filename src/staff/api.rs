@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use serde::Serialize;
 
@@ -10,7 +9,7 @@ use super::{Invitation, Query, Role, User, UserId, UserStatus, Write};
 use crate::auth::links::{self, LIFE_SECONDS};
 use crate::error::Error;
 use crate::tenant::{Answer, Clinic};
-use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Parse, Problems};
+use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Parse, Problems, Routes};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(list).service(invite).service(show).service(amend).service(renew_link);

@@ -6,13 +6,13 @@ mod nouns;
 mod pages;
 mod store;
 
-use crate::web::Routes;
 pub(crate) use nouns::identifier;
 pub use nouns::{Invitation, Named, Practice, Practitioner, Query, Role, User, UserId, UserStatus};
 
 use crate::auth::links::Link;
 use crate::error::Error;
 use crate::tenant::{Db, permission};
+use crate::web::Routes;
 
 permission!(
     /// List, invite, change and deactivate staff.

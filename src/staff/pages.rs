@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use askama::Template;
 
@@ -10,7 +9,9 @@ use super::{Invitation, Named, Practice, Query, Role, User, UserId, UserStatus, 
 use crate::auth::links;
 use crate::error::Error;
 use crate::tenant::{Answer, Clinic};
-use crate::web::{Chrome, Fields, Form, FormBody, Id, Overtaken, Paging, Parse, page, page_with};
+use crate::web::{
+    Chrome, Fields, Form, FormBody, Id, Overtaken, Paging, Parse, Routes, page, page_with,
+};
 
 pub(super) fn routes(config: &mut Routes) {
     config

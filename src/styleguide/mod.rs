@@ -1,7 +1,6 @@
 //! The demo's page of samples: every piece of `web/ui.html` in its states. It reads nothing and is no
 //! clinic's; a service in use does not have it.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use askama::Template;
 use chrono::NaiveDate;
@@ -9,7 +8,7 @@ use chrono::NaiveDate;
 use crate::app::App;
 use crate::error::{Error, FieldError};
 use crate::patients::Banner;
-use crate::web::{Chrome, Form, Overtaken, page};
+use crate::web::{Chrome, Form, Overtaken, Routes, page};
 
 /// The page.
 pub fn routes(config: &mut Routes) {

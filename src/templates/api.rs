@@ -1,12 +1,11 @@
 //! Templates as JSON.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post, put};
 
 use super::{NewTemplate, Summary, Template, TemplateId, Write};
 use crate::error::Error;
 use crate::tenant::{Answer, Clinic};
-use crate::web::{Fields, Id, IfMatch, JsonBody, List, Problems};
+use crate::web::{Fields, Id, IfMatch, JsonBody, List, Problems, Routes};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(list).service(add).service(show).service(amend);

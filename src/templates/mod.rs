@@ -6,7 +6,6 @@ mod nouns;
 mod pages;
 mod store;
 
-use crate::web::Routes;
 pub use nouns::{NewTemplate, Summary, Template, TemplateId, TemplateLine};
 
 use crate::catalogue;
@@ -14,6 +13,7 @@ use crate::error::Error;
 use crate::practitioners;
 use crate::prescriptions::{self, Prescription};
 use crate::tenant::{Db, permission};
+use crate::web::Routes;
 
 permission!(
     /// See, write and use templates: whoever prescribes.

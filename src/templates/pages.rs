@@ -1,6 +1,5 @@
 //! Templates as pages: find, write, set aside.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use askama::Template as Draws;
 
@@ -10,7 +9,7 @@ use crate::error::Error;
 use crate::prescriptions::rows::{Rows, compact, more};
 use crate::prescriptions::{self, PrescriptionId};
 use crate::tenant::{Answer, Clinic};
-use crate::web::{Chrome, Fields, Form, FormBody, Id, Overtaken, page, page_with};
+use crate::web::{Chrome, Fields, Form, FormBody, Id, Overtaken, Routes, page, page_with};
 
 pub(super) fn routes(config: &mut Routes) {
     config

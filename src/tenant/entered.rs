@@ -48,6 +48,8 @@ pub struct Entered {
     pub today: NaiveDate,
     /// Whether the session's `seen_at` wants a touch.
     pub(crate) stale: bool,
+    /// Which logo stands at the top of the clinic's pages: the beginning of its SHA-256.
+    pub logo: Option<String>,
 }
 
 /// The row of a door as one column, read when somebody asks: `select e as "who!: Row" from gate.enter($1, $2) e`.
@@ -101,6 +103,7 @@ impl Row {
             now: row.try_decode()?,
             today: row.try_decode()?,
             stale: row.try_decode()?,
+            logo: row.try_decode()?,
         })
     }
 }

@@ -34,7 +34,8 @@ pub async fn enter_as_guest<T>(
         r#"
         select e.outcome as "outcome!", e.tries_left, e.prescription_id,
                (e.clinic_id, e.clinic_number, e.clinic_name, e.zone, e.locale, e.currency, e.user_id, e.user_name, null::text,
-                e.role, e.session_id, e.patient_id, e.permissions, e.entered_at, e.today, false) as "who!: Row"
+                e.role, e.session_id, e.patient_id, e.permissions, e.entered_at, e.today, false,
+                null::text) as "who!: Row"
         from gate.open_share($1, $2, $3) e
         "#,
         slug.as_str(),

@@ -1,6 +1,5 @@
 //! Tracking as JSON.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 
 use super::{Query, Read, Track, Tracked};
@@ -8,7 +7,7 @@ use crate::error::Error;
 use crate::patients::{Patient, PatientId, PatientStatus};
 use crate::practitioners::PractitionerId;
 use crate::tenant::{Answer, Clinic};
-use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Problems};
+use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Problems, Routes};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(list).service(set_status);

@@ -4,7 +4,6 @@ mod api;
 mod pages;
 mod store;
 
-use crate::web::Routes;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -14,7 +13,7 @@ use crate::patients::{self, Born, Patient, PatientId, PatientStatus, Sex};
 use crate::practitioners::PractitionerId;
 use crate::tenant::{Db, permission};
 use crate::visits::VisitId;
-use crate::web::{Chrome, Fields};
+use crate::web::{Chrome, Fields, Routes};
 
 permission!(
     /// See the list.

@@ -1,6 +1,5 @@
 //! Tracking as a page.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use askama::Template;
 
@@ -10,7 +9,7 @@ use crate::patients::PatientId;
 use crate::practitioners::{self, Practitioner};
 use crate::tenant::{Answer, Clinic};
 use crate::visits::VisitId;
-use crate::web::{Chrome, Fields, Form, FormBody, Id, Paging, page};
+use crate::web::{Chrome, Fields, Form, FormBody, Id, Paging, Routes, page};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(index).service(set_status);

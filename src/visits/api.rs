@@ -1,6 +1,5 @@
 //! Visits as JSON.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 
 use super::{
@@ -10,7 +9,7 @@ use super::{
 use crate::error::Error;
 use crate::practitioners::PractitionerId;
 use crate::tenant::{Answer, Clinic};
-use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Problems};
+use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Problems, Routes};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(list).service(check_in).service(show).service(amend).service(move_on);

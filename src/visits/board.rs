@@ -1,6 +1,5 @@
 //! The queue as a board: waiting, with the doctor, done today.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get};
 use askama::Template;
 use chrono::{DateTime, Utc};
@@ -11,7 +10,7 @@ use crate::patients::PatientId;
 use crate::practitioners::{self, Practitioner, PractitionerId};
 use crate::results::{self, News};
 use crate::tenant::Clinic;
-use crate::web::{Chrome, Fields, page};
+use crate::web::{Chrome, Fields, Routes, page};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(board);

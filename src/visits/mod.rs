@@ -11,7 +11,6 @@ mod stream;
 mod token;
 mod wall;
 
-use crate::web::Routes;
 use chrono::{DateTime, Utc};
 pub use nouns::{
     Day, Figures, Move, NewMove, NewVisit, Query, Told, Visit, VisitId, VisitStatus, VisitType,
@@ -23,6 +22,7 @@ use crate::numbers;
 use crate::patients::{self, PatientId};
 use crate::practitioners::{self, PractitionerId};
 use crate::tenant::{Db, permission};
+use crate::web::Routes;
 
 permission!(
     /// See one visit; a patient's login sees the own ones.

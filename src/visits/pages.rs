@@ -1,6 +1,5 @@
 //! A visit as pages: check in, see, change, move on. And where each role's day begins.
 
-use crate::web::Routes;
 use actix_web::{HttpResponse, get, post};
 use askama::Template;
 
@@ -11,7 +10,7 @@ use crate::error::Error;
 use crate::patients::{self, Banner, Patient, PatientId};
 use crate::practitioners::{self, Practitioner, PractitionerId};
 use crate::tenant::{Answer, Clinic, Permission};
-use crate::web::{Chrome, Fields, Form, FormBody, Id, Overtaken, Parse, page, page_with};
+use crate::web::{Chrome, Fields, Form, FormBody, Id, Overtaken, Parse, Routes, page, page_with};
 
 pub(super) fn routes(config: &mut Routes) {
     config

@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use crate::web::Routes;
 use actix_web::http::header::{CacheControl, CacheDirective, ContentEncoding};
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, get};
@@ -15,7 +14,7 @@ use tokio::time::{Instant, Interval, interval_at};
 use super::List;
 use crate::error::Error;
 use crate::tenant::Clinic;
-use crate::web::Problems;
+use crate::web::{Problems, Routes};
 
 /// A dead peer is noticed, and the session is proved again, at least so often.
 const HEARTBEAT: Duration = Duration::from_secs(15);

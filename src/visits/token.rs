@@ -1,6 +1,5 @@
 //! The slip somebody takes from the counter to the bench: the clinic, the token, whom to wait for.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get};
 use askama::Template;
 
@@ -8,7 +7,7 @@ use super::{List, Visit, VisitId};
 use crate::error::Error;
 use crate::patients::{self, Banner};
 use crate::tenant::Clinic;
-use crate::web::{Chrome, Fields, Id, page};
+use crate::web::{Chrome, Fields, Id, Routes, page};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(token);

@@ -1,13 +1,12 @@
 //! The wall: which token is with whom, and who is next. It hangs in the waiting room and names no patient.
 
-use crate::web::Routes;
 use actix_web::{HttpResponse, get};
 use askama::Template;
 
 use super::{List, Visit};
 use crate::error::Error;
 use crate::tenant::Clinic;
-use crate::web::{Chrome, page};
+use crate::web::{Chrome, Routes, page};
 
 /// Tokens that wait and are still shown.
 const NEXT: usize = 8;

@@ -1,13 +1,12 @@
 //! Vitals as JSON.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 
 use super::{NewVitals, Read, Vitals, VitalsId, Write};
 use crate::error::Error;
 use crate::patients::PatientId;
 use crate::tenant::{Answer, Clinic};
-use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Problems};
+use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Problems, Routes};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(list).service(record).service(show).service(mark_error);

@@ -8,7 +8,6 @@ pub mod rules;
 pub mod sparkline;
 mod store;
 
-use crate::web::Routes;
 pub use age::Age;
 pub use nouns::{NewVitals, Values, Vitals, VitalsId};
 
@@ -16,6 +15,7 @@ use crate::error::Error;
 use crate::patients::{self, PatientId};
 use crate::tenant::{Db, permission};
 use crate::visits::{self, VisitId, VisitStatus};
+use crate::web::Routes;
 
 permission!(
     /// See vitals; a patient's login sees the own ones.

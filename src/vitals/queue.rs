@@ -1,6 +1,5 @@
 //! Whom to measure next: those who wait today, the unmeasured first.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get};
 use askama::Template;
 use chrono::{DateTime, Utc};
@@ -10,7 +9,7 @@ use crate::error::Error;
 use crate::patients::{self, Born, Sex};
 use crate::tenant::{Clinic, Db};
 use crate::visits::VisitId;
-use crate::web::{Chrome, Fields, page};
+use crate::web::{Chrome, Fields, Routes, page};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(queue);

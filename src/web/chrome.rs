@@ -26,6 +26,8 @@ pub struct Chrome {
     pub slug: String,
     /// The clinic's name.
     pub clinic: String,
+    /// Which logo the clinic shows, if any.
+    pub logo: Option<String>,
     /// The clinic's number inside PT and RX numbers.
     pub clinic_number: i32,
     /// The person's name.
@@ -68,6 +70,7 @@ impl Chrome {
             zone: who.zone,
             slug: slug.to_owned(),
             clinic: who.clinic_name.clone(),
+            logo: who.logo.clone(),
             clinic_number: who.clinic_number,
             user: who.user_name.clone(),
             role: who.role.clone(),
@@ -98,6 +101,7 @@ impl Chrome {
             zone: Tz::Asia__Kolkata,
             slug: "styleguide".into(),
             clinic: said("styleguide.clinic"),
+            logo: None,
             clinic_number: 1,
             user: said("styleguide.doctor"),
             role: "doctor".into(),
@@ -232,6 +236,7 @@ impl Chrome {
             zone: Tz::Asia__Kolkata,
             slug: "north".into(),
             clinic: "North clinic".into(),
+            logo: None,
             clinic_number: 1,
             user: "Asha".into(),
             role: "admin".into(),

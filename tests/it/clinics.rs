@@ -178,6 +178,43 @@ async fn a_mark_is_what_its_bytes_are_and_is_served_as_nothing_else() {
 }
 
 #[tokio::test]
+async fn a_light_mark_stands_at_the_top_of_every_page_of_its_clinic() {
+    let world = World::open().await;
+    let admin = world.north.admin().await;
+    let nurse = world.north.nurse().await;
+    let top = async |actor: &Actor| {
+        let page = actor.page("me").await;
+        let image = page.text.split("<img class=\"crest\" src=\"").nth(1)?;
+        image.split('"').next().map(str::to_owned)
+    };
+    assert_eq!(top(&nurse).await, None);
+    assert_eq!(put_logo(&admin, "image/png", PNG).await.status, 200);
+    let first = top(&nurse).await.expect("the logo");
+    assert!(first.starts_with("/clinic/north/api/v1/clinic/logo?v="), "{first}");
+    assert_eq!(top(&world.south.nurse().await).await, None);
+    let shown = nurse.get(&first).await;
+    assert_eq!(
+        (shown.status, shown.header("cache-control")),
+        (200, "private, max-age=31536000, immutable")
+    );
+    // Another mark has another address, and the old address is no longer kept.
+    assert_eq!(put_logo(&admin, "image/jpeg", JPEG).await.status, 200);
+    assert_ne!(top(&nurse).await, Some(first.clone()));
+    assert_eq!(nurse.get(&first).await.header("cache-control"), "private, no-cache");
+    // One that would make every page heavy is for paper.
+    let mut heavy = PNG.to_vec();
+    heavy.resize(64 * 1024, 0);
+    assert_eq!(put_logo(&admin, "image/png", &heavy).await.status, 200);
+    assert!(top(&nurse).await.is_some());
+    heavy.push(0);
+    assert_eq!(put_logo(&admin, "image/png", &heavy).await.status, 200);
+    assert_eq!(top(&nurse).await, None);
+    assert_eq!(put_logo(&admin, "image/png", PNG).await.status, 200);
+    assert_eq!(admin.delete("clinic/logo").await.status, 204);
+    assert_eq!(top(&nurse).await, None);
+}
+
+#[tokio::test]
 async fn the_upload_form_belongs_to_the_session() {
     let world = World::open().await;
     let admin = world.north.admin().await;

@@ -1,6 +1,5 @@
 //! The catalogues as files, for programs and for the links of the page.
 
-use crate::web::Routes;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 
@@ -9,7 +8,7 @@ use crate::catalogue::entry::Entry;
 use crate::catalogue::{NewMedicine, NewTest, Read, Write};
 use crate::error::Error;
 use crate::tenant::Clinic;
-use crate::web::{Fields, Problems, Upload};
+use crate::web::{Fields, Problems, Routes, Upload};
 
 pub(super) fn routes(config: &mut Routes) {
     config

@@ -8,7 +8,6 @@ mod pages;
 
 use std::collections::{HashMap, HashSet};
 
-use crate::web::Routes;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -16,7 +15,7 @@ use self::file::Sheet;
 use super::entry::{Entry, Known, cells as cells_of};
 use crate::error::{Error, FieldError};
 use crate::tenant::Db;
-use crate::web::{Fields, Lang};
+use crate::web::{Fields, Lang, Routes};
 
 /// Names that are looked up at once: each may have several forms.
 const TOGETHER: usize = 50;

@@ -1,6 +1,5 @@
 //! The catalogues as files, on a page: take them out, bring them in, see what became of the rows.
 
-use crate::web::Routes;
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use askama::Template;
 
@@ -10,7 +9,7 @@ use crate::catalogue::entry::Entry;
 use crate::catalogue::{NewMedicine, NewTest, Write};
 use crate::error::Error;
 use crate::tenant::Clinic;
-use crate::web::{Chrome, Fields, Form, Upload, page, page_with};
+use crate::web::{Chrome, Fields, Form, Routes, Upload, page, page_with};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(show).service(import_medicines).service(import_tests);
