@@ -2,6 +2,8 @@
 
 mod ends;
 mod together;
+mod warnings;
+mod whose;
 
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
@@ -292,80 +294,6 @@ async fn what_is_signed_is_learnt_by_the_catalogue() {
 }
 
 #[tokio::test]
-async fn a_warning_must_be_acknowledged_and_is_kept_with_who_did() {
-    let world = World::open().await;
-    let doctor = world.north.doctor().await;
-    let asha = world.north.patient("Asha").await;
-    let record = format!("patients/{}", id(&asha));
-    world
-        .north
-        .receptionist()
-        .await
-        .patch(&record, 1, &json!({"allergies": "Penicillin (rash)"}))
-        .await;
-    let lines = [line("Amoxicillin"), line("paracetamol"), line("PARACETAMOL")];
-    let rx = draft(&doctor, &id(&asha), &lines).await;
-    let codes = |rx: &Value| -> Vec<String> {
-        let warnings = rx["warnings"].as_array().unwrap();
-        warnings.iter().map(|w| w["code"].as_str().unwrap().to_owned()).collect()
-    };
-    assert_eq!(codes(&rx), ["allergy:1", "duplicate:2", "duplicate:3"]);
-    assert_eq!(
-        codes(&doctor.get(&path(&rx)).await.json),
-        ["allergy:1", "duplicate:2", "duplicate:3"]
-    );
-    let refused =
-        act(&doctor, &rx, "sign", &json!({"acknowledge": ["duplicate:2", "allergy:7"]})).await;
-    assert_eq!(refused.problem(), "409 warnings_unacknowledged");
-    let left: Vec<&str> = refused.json["details"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|w| w["code"].as_str().unwrap())
-        .collect();
-    assert_eq!(left, ["allergy:1", "duplicate:3"]);
-    assert_eq!(refused.json["details"][0]["because"], "penicillin");
-    let all = json!({"acknowledge": ["allergy:1", "duplicate:2", "duplicate:3"]});
-    let signed = act(&doctor, &rx, "sign", &all).await.json;
-    assert!(signed["number"].as_str().unwrap().ends_with("-00001"), "the refused sign left no gap");
-    assert_eq!(signed["warnings"], json!([]));
-    assert_eq!(signed["warnings_acknowledged"]["by"], signed["signed_by"]);
-    assert_eq!(signed["warnings_acknowledged"]["name"], "doctor of north");
-    assert_eq!(signed["warnings_acknowledged"]["warnings"].as_array().unwrap().len(), 3);
-}
-
-#[tokio::test]
-async fn a_medicine_that_still_runs_is_warned_of_until_it_is_voided_or_over() {
-    let world = World::open().await;
-    let doctor = world.north.doctor().await;
-    let asha = id(&world.north.patient("Asha").await);
-    let first = sign(&doctor, &draft(&doctor, &asha, &[line("ibuprofen")]).await).await;
-    let second = draft(&doctor, &asha, &[line("Ibuprofen")]).await;
-    assert_eq!(second["warnings"][0]["code"], "duplicate:1");
-    assert_eq!(second["warnings"][0]["because"], first["number"]);
-    // Another patient may have it, and another medicine is no duplicate.
-    let usha = id(&world.north.patient("Usha").await);
-    assert_eq!(draft(&doctor, &usha, &[line("ibuprofen")]).await["warnings"], json!([]));
-    assert_eq!(draft(&doctor, &asha, &[line("paracetamol")]).await["warnings"], json!([]));
-    // Ten days later the five days are over.
-    let mut owner = world.connect("postgres").await;
-    owner
-        .execute("alter table polyclinic.prescriptions disable trigger keep_signed")
-        .await
-        .unwrap();
-    owner.execute("update polyclinic.prescriptions set signed_at = signed_at - interval '10 days' where status = 'signed'").await.unwrap();
-    assert_eq!(doctor.get(&path(&second)).await.json["warnings"], json!([]));
-    owner
-        .execute("update polyclinic.prescriptions set signed_at = now() where status = 'signed'")
-        .await
-        .unwrap();
-    assert_eq!(doctor.get(&path(&second)).await.json["warnings"][0]["code"], "duplicate:1");
-    let first = doctor.get(&path(&first)).await.json;
-    assert_eq!(act(&doctor, &first, "void", &json!({"reason": "stopped"})).await.status, 200);
-    assert_eq!(doctor.get(&path(&second)).await.json["warnings"], json!([]));
-}
-
-#[tokio::test]
 async fn a_correction_voids_what_it_replaces_when_it_is_signed() {
     let world = World::open().await;
     let doctor = world.north.doctor().await;
@@ -415,109 +343,4 @@ async fn a_correction_voids_what_it_replaces_when_it_is_signed() {
         second.post("prescriptions", &body).await.refused(),
         ["replaces_id: not_the_prescriber"]
     );
-}
-
-#[tokio::test]
-async fn only_the_prescriber_edits_signs_and_voids() {
-    let world = World::open().await;
-    let doctor = world.north.doctor().await;
-    let second = colleague(&world).await;
-    let asha = id(&world.north.patient("Asha").await);
-    let rx = draft(&doctor, &asha, &[line("ibuprofen")]).await;
-    assert_eq!(
-        second.get(&path(&rx)).await.json["practitioner_name"],
-        "doctor of north",
-        "a colleague reads it"
-    );
-    assert_eq!(second.put(&path(&rx), 1, &json!({})).await.problem(), "403 not_the_prescriber");
-    assert_eq!(act(&second, &rx, "sign", &json!({})).await.problem(), "403 not_the_prescriber");
-    let signed = sign(&doctor, &rx).await;
-    let void = json!({"reason": "I disagree"});
-    assert_eq!(act(&second, &signed, "void", &void).await.problem(), "403 not_the_prescriber");
-    assert_eq!(doctor.get(&path(&rx)).await.json["status"], "signed");
-    for role in ["admin", "receptionist"] {
-        let actor = world.north.actor(role).await;
-        assert_eq!(actor.get(&path(&rx)).await.status, 200, "{role}");
-        let refused = if role == "admin" { "403 not_the_prescriber" } else { "403 forbidden" };
-        assert_eq!(act(&actor, &signed, "void", &void).await.problem(), refused, "{role}");
-        assert_eq!(
-            actor.post("prescriptions", &json!({"patient_id": asha})).await.status,
-            403,
-            "{role}"
-        );
-    }
-    for role in ["lab_tech", "pharmacist", "cashier"] {
-        assert_eq!(
-            world.north.actor(role).await.get(&path(&rx)).await.problem(),
-            "403 forbidden",
-            "{role}"
-        );
-    }
-    assert_eq!(world.anybody().get(&path(&rx)).await.status, 401);
-}
-
-#[tokio::test]
-async fn a_doctor_without_a_practitioners_entry_does_not_prescribe() {
-    let world = World::open().await;
-    let doctor = world.north.doctor().await;
-    let asha = id(&world.north.patient("Asha").await);
-    let rx = draft(&doctor, &asha, &[line("ibuprofen")]).await;
-    world
-        .connect("postgres")
-        .await
-        .execute("update polyclinic.practitioners set status = 'inactive'")
-        .await
-        .unwrap();
-    let body = json!({"patient_id": asha, "lines": [line("ibuprofen")]});
-    assert_eq!(doctor.post("prescriptions", &body).await.problem(), "409 no_practitioner");
-    assert_eq!(act(&doctor, &rx, "sign", &json!({})).await.problem(), "409 no_practitioner");
-}
-
-#[tokio::test]
-async fn whom_and_where_it_is_for_must_exist_here() {
-    let world = World::open().await;
-    let doctor = world.north.doctor().await;
-    let asha = id(&world.north.patient("Asha").await);
-    let foreign = id(&world.south.patient("Usha").await);
-    let nowhere = "018f0000-0000-7000-8000-000000000000";
-    for patient in [foreign.as_str(), nowhere] {
-        let reply = doctor.post("prescriptions", &json!({"patient_id": patient})).await;
-        assert_eq!(reply.refused(), ["patient_id: unknown"]);
-    }
-    let reply =
-        doctor.post("prescriptions", &json!({"patient_id": asha, "visit_id": nowhere})).await;
-    assert_eq!(reply.refused(), ["visit_id: unknown"]);
-    assert_eq!(doctor.post("prescriptions", &json!({})).await.refused(), ["patient_id: required"]);
-    let record = format!("patients/{asha}");
-    let rx = draft(&doctor, &asha, &[line("ibuprofen")]).await;
-    world.north.receptionist().await.patch(&record, 1, &json!({"status": "archived"})).await;
-    assert_eq!(
-        doctor.post("prescriptions", &json!({"patient_id": asha})).await.problem(),
-        "409 archived"
-    );
-    assert_eq!(act(&doctor, &rx, "sign", &json!({})).await.problem(), "409 archived");
-    let empty = draft(&doctor, &id(&world.north.patient("Mira").await), &[]).await;
-    assert_eq!(act(&doctor, &empty, "sign", &json!({})).await.refused(), ["lines: required"]);
-}
-
-#[tokio::test]
-async fn another_clinics_prescription_is_not_there() {
-    let world = World::open().await;
-    let doctor = world.north.doctor().await;
-    let rx = draft(&doctor, &id(&world.north.patient("Asha").await), &[line("ibuprofen")]).await;
-    let south = world.south.doctor().await;
-    for reply in [
-        south.get(&path(&rx)).await,
-        south.put(&path(&rx), 1, &json!({})).await,
-        act(&south, &rx, "sign", &json!({})).await,
-        act(&south, &rx, "void", &json!({"reason": "mine"})).await,
-        south.get("prescriptions/018f0000-0000-7000-8000-000000000000").await,
-        south.get("prescriptions/nonsense").await,
-    ] {
-        assert_eq!(reply.problem(), "404 not_found");
-    }
-    assert_eq!(south.get("prescriptions").await.json["items"], json!([]));
-    for page in ["", "/print", "/edit"] {
-        assert_eq!(south.page(&format!("{}{page}", path(&rx))).await.status, 404, "{page}");
-    }
 }
