@@ -13,19 +13,18 @@ use super::report::{Report, Target};
 const BOARDS: u32 = 200;
 
 /// Called last: the height of the memory is that of all that was measured before.
-pub(super) fn measure(house: &House, seconds: u32, report: &mut Report) -> Outcome {
+pub(super) fn measure(house: &House, report: &mut Report) {
     let service = &house.many.service;
-    boards(house, seconds, report)?;
     let ready = service.ready.as_secs_f64();
     report.figure("start, after migrate", ready, Target::AtMost(1.0), " s");
     let idle = service.idle_mebibytes;
     report.figure("resident memory, idle", idle, Target::AtMost(64.0), " MiB");
     let height = cpu::mebibytes(service.pid(), "VmHWM");
     report.figure("resident memory, under load", height, Target::AtMost(128.0), " MiB");
-    Ok(())
 }
 
-fn boards(house: &House, seconds: u32, report: &mut Report) -> Outcome {
+/// What it costs that they are open.
+pub(super) fn boards(house: &House, seconds: u32, report: &mut Report) -> Outcome {
     let site = &house.many;
     let (service, postgres) = (site.service.pid(), house.postgres_pid()?);
     let mut open: Vec<TcpStream> = Vec::new();
@@ -42,8 +41,7 @@ fn boards(house: &House, seconds: u32, report: &mut Report) -> Outcome {
         open.push(stream);
     }
     std::thread::sleep(Duration::from_secs(1));
-    // What the boards make the service and its own backends do; checkpoints, the vacuum and the sealing of what other
-    // parts of the bench have written are nobody's board.
+    // What the boards make the service and its backends do; checkpoints and the vacuum after the filling are no board's.
     let used = || cpu::cpu(service) + cpu::backends(postgres, "polyclinic_app");
     let before = used();
     // Longer than a heartbeat, at which every board proves its session again.
