@@ -111,11 +111,10 @@ alter role polyclinic_platform set idle_in_transaction_session_timeout = '30s';
 alter role polyclinic_worker set statement_timeout = '60s';
 alter role polyclinic_worker set lock_timeout = '2s';
 alter role polyclinic_worker set idle_in_transaction_session_timeout = '60s';
--- The calendar that gate.enter pins; where it is the login's own, nothing is left to pin at every request.
+-- The calendar that gate.enter pins; where it is the login's own, nothing is left to pin at every request. A job's door
+-- pins it once a job, whatever it was.
 alter role polyclinic_app set timezone = 'UTC';
 alter role polyclinic_app set datestyle = 'ISO, MDY';
-alter role polyclinic_worker set timezone = 'UTC';
-alter role polyclinic_worker set datestyle = 'ISO, MDY';
 -- What a human types inside a clinic is logged, and the human cannot turn that off. A login does not
 -- inherit settings from its group: run this again after adding an operator.
 do $$
