@@ -20,6 +20,18 @@ fn references(value: &Value, found: &mut BTreeSet<String>) {
     }
 }
 
+#[tokio::test]
+async fn the_service_serves_its_document_and_a_reader_for_it() {
+    let world = crate::world::World::open().await;
+    let anybody = world.north.nurse().await;
+    let served = anybody.get("/api/v1/openapi.json").await;
+    assert_eq!((served.status, served.header("content-type")), (200, "application/json"));
+    assert_eq!(served.json, document());
+    assert_eq!(anybody.get("/api/docs/").await.status, 200);
+    let reader = anybody.get("/api/docs/swagger-initializer.js").await;
+    assert!(reader.text.contains("/api/v1/openapi.json"), "{}", reader.text);
+}
+
 #[test]
 fn the_checked_in_document_is_the_services_own() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/openapi.json");
