@@ -88,11 +88,16 @@ pub struct NewMedicine {
     pub active: bool,
 }
 
-/// Text about a medicine: tidied, and refused with what to write where it holds a dangerous abbreviation.
+/// Text about a medicine: tidied, and refused with what to write where it holds a dangerous abbreviation or a comma that may
+/// be meant as a point.
 pub fn safe_text(fields: &mut Fields, name: &str, max: usize) -> Option<String> {
     let text = fields.text_opt(name, max)?;
     if let Some(kind) = wording::unsafe_in(&text) {
         fields.wrong(wording::refusal(name, kind));
+        return None;
+    }
+    if wording::decimal_comma(&text) {
+        fields.refuse(name, "decimal_comma");
         return None;
     }
     let text = wording::tidy(&text);

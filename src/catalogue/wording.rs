@@ -100,12 +100,23 @@ fn unit<'a>(text: &'a str, space: &str, out: &mut String) -> &'a str {
     after
 }
 
+/// Whether a number has a comma that does not separate thousands: a point for whoever wrote "0,5", nothing for whoever
+/// reads "05".
+pub fn decimal_comma(text: &str) -> bool {
+    let runs = text.split(|c: char| !c.is_ascii_digit() && c != ',' && c != '.');
+    let numbers = runs.map(|run| run.trim_matches(['.', ',']));
+    numbers
+        .map(|number| number.split_once('.').unwrap_or((number, "")))
+        .any(|(whole, part)| part.contains(',') || !separates_thousands(whole))
+}
+
+/// One number. Nothing is touched where a comma does not separate thousands.
 fn tidy_number(text: &str) -> String {
-    let plain = text.replace(',', "");
-    let (whole, part) = plain.split_once('.').unwrap_or((&plain, ""));
-    if part.contains('.') {
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    if part.contains(['.', ',']) || !separates_thousands(whole) {
         return text.to_owned();
     }
+    let whole = whole.replace(',', "");
     let part = part.trim_end_matches('0');
     let whole = whole.trim_start_matches('0');
     let whole = if whole.is_empty() { "0" } else { whole };
@@ -117,6 +128,16 @@ fn tidy_number(text: &str) -> String {
         grouped.push(digit);
     }
     if part.is_empty() { grouped } else { format!("{grouped}.{part}") }
+}
+
+/// Whether the commas of a whole number stand between its thousands, or as in India between lakhs: "60,000", "1,00,000".
+fn separates_thousands(whole: &str) -> bool {
+    let Some((first, groups)) = whole.split_once(',') else { return true };
+    let groups: Vec<usize> = groups.split(',').map(str::len).collect();
+    let (last, middle) = groups.split_last().unwrap_or((&0, &[]));
+    let in_front = if middle.contains(&2) { 1..=2 } else { 1..=3 };
+    let even = middle.iter().all(|len| *len == 3) || middle.iter().all(|len| *len == 2);
+    *last == 3 && even && in_front.contains(&first.len()) && !first.starts_with('0')
 }
 
 /// A generic name as printed: lower case, but for parts that are written otherwise, like B12 or ORS.
@@ -157,10 +178,35 @@ mod tests {
             ("2 puffs", "2 puffs"),
             ("vitamin B12", "vitamin B12"),
             ("1000", "1,000"),
+            ("1,00,000 units", "100,000 units"),
+            ("1,200,000 units", "1,200,000 units"),
+            // A comma for a point: written as it was, not ten times as much.
+            ("0,5 mg", "0,5 mg"),
+            ("1,25 mg", "1,25 mg"),
+            ("0,125 mg", "0,125 mg"),
+            ("0,.0", "0,0"),
             ("2.5 %", "2.5 %"),
             ("100 micrograms", "100 micrograms"),
         ] {
             assert_eq!(tidy(typed), written, "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_comma_for_a_point_is_found() {
+        for bad in ["0,5 mg", "1,25", "0,125 mg", "2.5,5 mL", "1,0000"] {
+            assert!(decimal_comma(bad), "{bad}");
+        }
+        for good in [
+            "0.5 mg",
+            "60,000 units",
+            "1,00,000 units",
+            "250 mg, 500 mg",
+            "1,200.5 mg",
+            ",",
+            "a.b,c",
+        ] {
+            assert!(!decimal_comma(good), "{good}");
         }
     }
 

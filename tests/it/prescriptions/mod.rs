@@ -157,6 +157,8 @@ async fn what_is_wrong_with_the_lines_is_said_line_by_line() {
         {"medicine": "atropine", "form": "drops", "schedule": "night", "instructions": "1 drop OD"},
         {"form": "tablet", "schedule": "0-0-0"},
         {"medicine": "cough syrup", "form": "syrup", "dose": "5 cc", "schedule": "1-1-1"},
+        {"medicine": "warfarin", "form": "tablet", "dose": "0,5", "strength": "1,25 mg", "schedule": "night"},
+        {"medicine": "cholecalciferol", "form": "capsule", "dose": "1", "strength": "60,000 units", "schedule": "weekly"},
     ]);
     let reply =
         doctor.post("prescriptions", &json!({"patient_id": id(&asha), "lines": lines})).await;
@@ -172,7 +174,9 @@ async fn what_is_wrong_with_the_lines_is_said_line_by_line() {
             "lines.3.instructions: unsafe_abbreviation",
             "lines.4.medicine: required",
             "lines.4.schedule: not_a_schedule",
-            "lines.5.dose: unsafe_abbreviation"
+            "lines.5.dose: unsafe_abbreviation",
+            "lines.6.strength: decimal_comma",
+            "lines.6.dose: decimal_comma"
         ]
     );
     let said = reply.json["errors"][0]["message"].as_str().unwrap();
