@@ -303,7 +303,8 @@ impl Column {
         match self.kind.as_str() {
             "uuid" => "gen_random_uuid()".into(),
             "text" | "character varying" | "name" => {
-                "'t' || substr(md5(random()::text), 1, 10)".into()
+                // Letters only: "3ac5" would have a word in it that no medicine may have.
+                "translate(substr(md5(random()::text), 1, 10), '0123456789abcdef', 'ghijklmnopqrstuv')".into()
             }
             "smallint" | "integer" | "bigint" | "double precision" | "real" | "numeric" => {
                 "1".into()
