@@ -1,58 +1,57 @@
 -- The context: which clinic, which person, which session, which rights; signed by the database.
 --
 -- It lives in the transaction-local setting gate.ctx as hex of
---   clinic 8 | user 16 | session 16 | patient 16 | permissions 8 | role 2 | HMAC-SHA256 32   (98 bytes)
--- where the HMAC also covers this backend's pid and this transaction's start. A captured context is
+--   clinic 8 | user 16 | session 16 | patient 16 | permissions 8 | role 2 | SHA-256 32   (98 bytes)
+-- where the hash is of a secret key, those 66 bytes, this backend's pid and this transaction's start. A captured context is
 -- therefore good in one transaction of one backend: where it already is.
 --
--- The HMAC is built from core sha256() with precomputed pads. The key is in a table which only
+-- It is core sha256() over the key, which fills the hash's first block, and a message of one length, 78 bytes: as safe as
+-- HMAC there, whose second hash guards messages that can be made longer (ADR 9). The key is in a table which only
 -- polyclinic_gate reads, never in a function body, because pg_proc.prosrc is public.
 -- Error codes: PC001 no context, PC002 signature does not hold.
 set local role polyclinic_gate;
 
 create table gate.keys (
-  key_id     smallint primary key,
-  ipad       bytea not null constraint keys_ipad_length check (length(ipad) = 64),
-  opad       bytea not null constraint keys_opad_length check (length(opad) = 64),
-  active     boolean not null default true,
-  created_at timestamptz not null default now()
+  -- One row: whoever verifies reads it without asking which.
+  one        boolean primary key default true constraint keys_one check (one),
+  key        bytea not null constraint keys_key_length check (length(key) = 64),
+  rotation   int not null default 1,
+  rotated_at timestamptz not null default now()
 );
-create unique index keys_one_active on gate.keys (active) where active;
-comment on table gate.keys is 'HMAC pads of the context key. Readable by polyclinic_gate alone.';
+comment on table gate.keys is 'What contexts are signed with: 64 bytes, a block of SHA-256. Readable by polyclinic_gate alone.';
 
--- Makes a fresh 256-bit key active. Contexts open at that moment stop verifying: their requests are retried.
-create function gate.rotate_key() returns smallint
+-- 64 bytes that nobody can guess.
+create function gate.fresh_key() returns bytea
+  language plpgsql volatile
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return sha512(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
+                || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
+end $$;
+insert into gate.keys (key) values (gate.fresh_key());
+
+-- Replaces the key. Contexts open at that moment stop verifying: their requests are retried. How often it was done.
+create function gate.rotate_key() returns int
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$
-declare
-  k bytea := sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
-  i bytea := decode(repeat('36', 64), 'hex');
-  o bytea := decode(repeat('5c', 64), 'hex');
-  n smallint;
+declare n int;
 begin
-  for j in 0..31 loop
-    i := set_byte(i, j, get_byte(k, j) # 54);
-    o := set_byte(o, j, get_byte(k, j) # 92);
-  end loop;
-  update gate.keys set active = false where active;
-  insert into gate.keys (key_id, ipad, opad)
-  select coalesce(max(key_id), 0) + 1, i, o from gate.keys
-  returning key_id into n;
+  update gate.keys set key = gate.fresh_key(), rotation = rotation + 1, rotated_at = now()
+  returning rotation into n;
   return n;
 end $$;
-select gate.rotate_key();
 
 -- Binds a payload to this backend and this transaction. The one function an engine that spreads
 -- transactions over several servers would replace. Binary sends, never ::text: the caller controls
 -- TimeZone and DateStyle, under which two instants can be made to print alike.
-create function gate.mac(payload bytea, ipad bytea, opad bytea) returns bytea
+create function gate.mac(payload bytea, key bytea) returns bytea
   language plpgsql stable parallel restricted
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return sha256(opad || sha256(ipad || payload || int4send(pg_backend_pid())
-                               || timestamptz_send(transaction_timestamp())));
+  return sha256(key || payload || int4send(pg_backend_pid()) || timestamptz_send(transaction_timestamp()));
 end $$;
 
 -- Signs and sets the context. Only the doors, which polyclinic_gate owns, may call it.
@@ -64,11 +63,10 @@ as $$
 declare
   p bytea := int8send(p_clinic) || uuid_send(p_user) || uuid_send(p_session) || uuid_send(p_patient)
              || int8send(p_mask) || int2send(p_role);
-  i bytea;
-  o bytea;
+  k bytea;
 begin
-  select k.ipad, k.opad into strict i, o from gate.keys k where k.active;
-  perform set_config('gate.ctx', encode(p || gate.mac(p, i, o), 'hex'), true);
+  select key into strict k from gate.keys;
+  perform set_config('gate.ctx', encode(p || gate.mac(p, k), 'hex'), true);
 end $$;
 
 -- The verified payload. Raises PC001 without a context, PC002 when its signature does not hold.
@@ -79,16 +77,15 @@ as $$
 declare
   g text := current_setting('gate.ctx', true);
   b bytea;
-  i bytea;
-  o bytea;
+  k bytea;
 begin
   if g is null or octet_length(g) <> 196 then
     raise exception 'no clinic context' using errcode = 'PC001';
   end if;
   b := decode(g, 'hex');
-  select k.ipad, k.opad into strict i, o from gate.keys k where k.active;
-  if sha256(o || sha256(i || substr(b, 1, 66) || int4send(pg_backend_pid())
-                        || timestamptz_send(transaction_timestamp()))) <> substr(b, 67) then
+  select key into strict k from gate.keys;
+  if sha256(k || substr(b, 1, 66) || int4send(pg_backend_pid()) || timestamptz_send(transaction_timestamp()))
+     <> substr(b, 67) then
     raise exception 'invalid clinic context' using errcode = 'PC002';
   end if;
   return b;
@@ -104,16 +101,15 @@ as $$
 declare
   g text := current_setting('gate.ctx', true);
   b bytea;
-  i bytea;
-  o bytea;
+  k bytea;
 begin
   if g is null or octet_length(g) <> 196 then
     raise exception 'no clinic context' using errcode = 'PC001';
   end if;
   b := decode(g, 'hex');
-  select k.ipad, k.opad into strict i, o from gate.keys k where k.active;
-  if sha256(o || sha256(i || substr(b, 1, 66) || int4send(pg_backend_pid())
-                        || timestamptz_send(transaction_timestamp()))) <> substr(b, 67) then
+  select key into strict k from gate.keys;
+  if sha256(k || substr(b, 1, 66) || int4send(pg_backend_pid()) || timestamptz_send(transaction_timestamp()))
+     <> substr(b, 67) then
     raise exception 'invalid clinic context' using errcode = 'PC002';
   end if;
   return ('x' || left(g, 16))::bit(64)::bigint;
@@ -146,38 +142,29 @@ begin
   return encode(substr(gate.verified(), 41, 16), 'hex')::uuid;
 end $$;
 
--- The clinic if the context holds the permission of this bit, else null. It repeats the MAC although the
+-- The clinic if the context holds the permission of this bit or of the other, else null. It repeats the MAC although the
 -- wall has verified the setting in the same statement: hostile SQL opens a cursor, fetches the row at which
 -- the wall is asked, writes a mask of its own into gate.ctx and fetches the row at which this is asked.
-create function gate.clinic_for(p_bit int) returns bigint
+create function gate.clinic_for(p_bit int, p_other int default null) returns bigint
   language plpgsql stable parallel restricted security definer
   set search_path = pg_catalog, pg_temp
 as $$
 declare
   g text := current_setting('gate.ctx', true);
   b bytea;
-  i bytea;
-  o bytea;
+  k bytea;
 begin
-  if g is null or octet_length(g) <> 196 or (('x' || substr(g, 113, 16))::bit(64)::bigint >> p_bit) & 1 = 0 then
+  if g is null or octet_length(g) <> 196
+     or ('x' || substr(g, 113, 16))::bit(64)::bigint & ((1::bigint << p_bit) | (1::bigint << coalesce(p_other, p_bit))) = 0 then
     return null;
   end if;
   b := decode(g, 'hex');
-  select k.ipad, k.opad into strict i, o from gate.keys k where k.active;
-  if sha256(o || sha256(i || substr(b, 1, 66) || int4send(pg_backend_pid())
-                        || timestamptz_send(transaction_timestamp()))) <> substr(b, 67) then
+  select key into strict k from gate.keys;
+  if sha256(k || substr(b, 1, 66) || int4send(pg_backend_pid()) || timestamptz_send(transaction_timestamp()))
+     <> substr(b, 67) then
     raise exception 'invalid clinic context' using errcode = 'PC002';
   end if;
   return ('x' || left(g, 16))::bit(64)::bigint;
-end $$;
-
--- The clinic if the context holds either permission.
-create function gate.clinic_for(p_bit int, p_other int) returns bigint
-  language plpgsql stable parallel restricted security definer
-  set search_path = pg_catalog, pg_temp
-as $$
-begin
-  return coalesce(gate.clinic_for(p_bit), gate.clinic_for(p_other));
 end $$;
 
 -- The clinic that a door has opened, as it stands in the setting. Only the doors' own fixed statements run as
@@ -187,7 +174,6 @@ create function gate.door_clinic() returns bigint
   language sql stable parallel restricted
   return ('x' || substr(current_setting('gate.ctx', true), 1, 16))::bit(64)::bigint;
 
-grant execute on function gate.clinic_id(), gate.user_id(), gate.session_id(), gate.patient_id(), gate.clinic_for(int),
-  gate.clinic_for(int, int)
+grant execute on function gate.clinic_id(), gate.user_id(), gate.session_id(), gate.patient_id(), gate.clinic_for(int, int)
   to polyclinic_app, polyclinic_worker, polyclinic_operator, polyclinic_owner;
 reset role;

@@ -175,32 +175,6 @@ end $$;
 
 ALTER FUNCTION gate.change_password(p_slug text, p_secret bytea, p_phc text) OWNER TO polyclinic_gate;
 
--- Name: clinic_for(integer); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
-
-CREATE FUNCTION gate.clinic_for(p_bit integer) RETURNS bigint
-    LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-declare
-  g text := current_setting('gate.ctx', true);
-  b bytea;
-  i bytea;
-  o bytea;
-begin
-  if g is null or octet_length(g) <> 196 or (('x' || substr(g, 113, 16))::bit(64)::bigint >> p_bit) & 1 = 0 then
-    return null;
-  end if;
-  b := decode(g, 'hex');
-  select k.ipad, k.opad into strict i, o from gate.keys k where k.active;
-  if sha256(o || sha256(i || substr(b, 1, 66) || int4send(pg_backend_pid())
-                        || timestamptz_send(transaction_timestamp()))) <> substr(b, 67) then
-    raise exception 'invalid clinic context' using errcode = 'PC002';
-  end if;
-  return ('x' || left(g, 16))::bit(64)::bigint;
-end $$;
-
-ALTER FUNCTION gate.clinic_for(p_bit integer) OWNER TO polyclinic_gate;
-
 -- Name: clinic_for(text); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
 
 CREATE FUNCTION gate.clinic_for(p_permission text) RETURNS bigint
@@ -215,12 +189,26 @@ ALTER FUNCTION gate.clinic_for(p_permission text) OWNER TO polyclinic_gate;
 
 -- Name: clinic_for(integer, integer); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
 
-CREATE FUNCTION gate.clinic_for(p_bit integer, p_other integer) RETURNS bigint
+CREATE FUNCTION gate.clinic_for(p_bit integer, p_other integer DEFAULT NULL::integer) RETURNS bigint
     LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+declare
+  g text := current_setting('gate.ctx', true);
+  b bytea;
+  k bytea;
 begin
-  return coalesce(gate.clinic_for(p_bit), gate.clinic_for(p_other));
+  if g is null or octet_length(g) <> 196
+     or ('x' || substr(g, 113, 16))::bit(64)::bigint & ((1::bigint << p_bit) | (1::bigint << coalesce(p_other, p_bit))) = 0 then
+    return null;
+  end if;
+  b := decode(g, 'hex');
+  select key into strict k from gate.keys;
+  if sha256(k || substr(b, 1, 66) || int4send(pg_backend_pid()) || timestamptz_send(transaction_timestamp()))
+     <> substr(b, 67) then
+    raise exception 'invalid clinic context' using errcode = 'PC002';
+  end if;
+  return ('x' || left(g, 16))::bit(64)::bigint;
 end $$;
 
 ALTER FUNCTION gate.clinic_for(p_bit integer, p_other integer) OWNER TO polyclinic_gate;
@@ -234,16 +222,15 @@ CREATE FUNCTION gate.clinic_id() RETURNS bigint
 declare
   g text := current_setting('gate.ctx', true);
   b bytea;
-  i bytea;
-  o bytea;
+  k bytea;
 begin
   if g is null or octet_length(g) <> 196 then
     raise exception 'no clinic context' using errcode = 'PC001';
   end if;
   b := decode(g, 'hex');
-  select k.ipad, k.opad into strict i, o from gate.keys k where k.active;
-  if sha256(o || sha256(i || substr(b, 1, 66) || int4send(pg_backend_pid())
-                        || timestamptz_send(transaction_timestamp()))) <> substr(b, 67) then
+  select key into strict k from gate.keys;
+  if sha256(k || substr(b, 1, 66) || int4send(pg_backend_pid()) || timestamptz_send(transaction_timestamp()))
+     <> substr(b, 67) then
     raise exception 'invalid clinic context' using errcode = 'PC002';
   end if;
   return ('x' || left(g, 16))::bit(64)::bigint;
@@ -441,8 +428,7 @@ declare
                            '00000000000000010000';
   here   constant bytea := int4send(pg_backend_pid()) || timestamptz_send(transaction_timestamp());
   state  text;
-  i      bytea;
-  o      bytea;
+  secret bytea;
   p      bytea;
   done   text;
 begin
@@ -454,16 +440,16 @@ begin
              union all select from pg_listening_channels()) then
     raise exception 'connection carries foreign state' using errcode = 'PC005';
   end if;
-  select d.clinic_id, d.clinic_number, d.name, d.zone, d.locale, d.currency, d.logo, d.status, k.ipad, k.opad
-    into clinic_id, clinic_number, clinic_name, zone, locale, currency, logo, state, i, o
+  select d.clinic_id, d.clinic_number, d.name, d.zone, d.locale, d.currency, d.logo, d.status, k.key
+    into clinic_id, clinic_number, clinic_name, zone, locale, currency, logo, state, secret
   from platform.directory d
-  join gate.keys k on k.active
+  cross join gate.keys k
   where d.slug = p_slug;
   if not found or state not in ('active', 'trial', 'moving') then
     raise exception 'access denied' using errcode = 'PC003';
   end if;
   p := int8send(clinic_id) || nobody;
-  done := set_config('gate.ctx', encode(p || sha256(o || sha256(i || p || here)), 'hex'), true);
+  done := set_config('gate.ctx', encode(p || sha256(secret || p || here), 'hex'), true);
   select s.session_id, u.user_id, u.name, u.language, u.role, u.patient_id, r.mask, transaction_timestamp(),
          (transaction_timestamp() at time zone enter.zone)::date,
          s.seen_at < transaction_timestamp() - interval '2 minutes',
@@ -489,7 +475,7 @@ begin
   if state = 'moving' then
     raise exception 'clinic is moving' using errcode = 'PC007';
   end if;
-  done := set_config('gate.ctx', encode(p || sha256(o || sha256(i || p || here)), 'hex'), true);
+  done := set_config('gate.ctx', encode(p || sha256(secret || p || here), 'hex'), true);
   -- As pin_settings does, but only where somebody has changed them.
   if current_setting('TimeZone') <> 'UTC' or current_setting('DateStyle') <> 'ISO, MDY'
      or current_setting('client_encoding') <> 'UTF8' or current_setting('statement_timeout') <> '5s'
@@ -558,6 +544,19 @@ begin
 end $$;
 
 ALTER FUNCTION gate.enter_job(p_job uuid, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT language text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean, OUT logo text) OWNER TO polyclinic_gate;
+
+-- Name: fresh_key(); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
+
+CREATE FUNCTION gate.fresh_key() RETURNS bytea
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return sha512(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
+                || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
+end $$;
+
+ALTER FUNCTION gate.fresh_key() OWNER TO polyclinic_gate;
 
 -- Name: front(text); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
 
@@ -699,18 +698,17 @@ $$;
 
 ALTER FUNCTION gate.labels(p_patients uuid[]) OWNER TO polyclinic_gate;
 
--- Name: mac(bytea, bytea, bytea); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
+-- Name: mac(bytea, bytea); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
 
-CREATE FUNCTION gate.mac(payload bytea, ipad bytea, opad bytea) RETURNS bytea
+CREATE FUNCTION gate.mac(payload bytea, key bytea) RETURNS bytea
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
-  return sha256(opad || sha256(ipad || payload || int4send(pg_backend_pid())
-                               || timestamptz_send(transaction_timestamp())));
+  return sha256(key || payload || int4send(pg_backend_pid()) || timestamptz_send(transaction_timestamp()));
 end $$;
 
-ALTER FUNCTION gate.mac(payload bytea, ipad bytea, opad bytea) OWNER TO polyclinic_gate;
+ALTER FUNCTION gate.mac(payload bytea, key bytea) OWNER TO polyclinic_gate;
 
 -- Name: maintain(bigint); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
 
@@ -1136,24 +1134,14 @@ ALTER FUNCTION gate.role() OWNER TO polyclinic_gate;
 
 -- Name: rotate_key(); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
 
-CREATE FUNCTION gate.rotate_key() RETURNS smallint
+CREATE FUNCTION gate.rotate_key() RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-declare
-  k bytea := sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
-  i bytea := decode(repeat('36', 64), 'hex');
-  o bytea := decode(repeat('5c', 64), 'hex');
-  n smallint;
+declare n int;
 begin
-  for j in 0..31 loop
-    i := set_byte(i, j, get_byte(k, j) # 54);
-    o := set_byte(o, j, get_byte(k, j) # 92);
-  end loop;
-  update gate.keys set active = false where active;
-  insert into gate.keys (key_id, ipad, opad)
-  select coalesce(max(key_id), 0) + 1, i, o from gate.keys
-  returning key_id into n;
+  update gate.keys set key = gate.fresh_key(), rotation = rotation + 1, rotated_at = now()
+  returning rotation into n;
   return n;
 end $$;
 
@@ -1316,11 +1304,10 @@ CREATE FUNCTION gate.sign(p_clinic bigint, p_user uuid, p_session uuid, p_patien
 declare
   p bytea := int8send(p_clinic) || uuid_send(p_user) || uuid_send(p_session) || uuid_send(p_patient)
              || int8send(p_mask) || int2send(p_role);
-  i bytea;
-  o bytea;
+  k bytea;
 begin
-  select k.ipad, k.opad into strict i, o from gate.keys k where k.active;
-  perform set_config('gate.ctx', encode(p || gate.mac(p, i, o), 'hex'), true);
+  select key into strict k from gate.keys;
+  perform set_config('gate.ctx', encode(p || gate.mac(p, k), 'hex'), true);
 end $$;
 
 ALTER FUNCTION gate.sign(p_clinic bigint, p_user uuid, p_session uuid, p_patient uuid, p_mask bigint, p_role smallint) OWNER TO polyclinic_gate;
@@ -1414,16 +1401,15 @@ CREATE FUNCTION gate.verified() RETURNS bytea
 declare
   g text := current_setting('gate.ctx', true);
   b bytea;
-  i bytea;
-  o bytea;
+  k bytea;
 begin
   if g is null or octet_length(g) <> 196 then
     raise exception 'no clinic context' using errcode = 'PC001';
   end if;
   b := decode(g, 'hex');
-  select k.ipad, k.opad into strict i, o from gate.keys k where k.active;
-  if sha256(o || sha256(i || substr(b, 1, 66) || int4send(pg_backend_pid())
-                        || timestamptz_send(transaction_timestamp()))) <> substr(b, 67) then
+  select key into strict k from gate.keys;
+  if sha256(k || substr(b, 1, 66) || int4send(pg_backend_pid()) || timestamptz_send(transaction_timestamp()))
+     <> substr(b, 67) then
     raise exception 'invalid clinic context' using errcode = 'PC002';
   end if;
   return b;
@@ -1901,20 +1887,19 @@ ALTER FUNCTION polyclinic.words(p_text text) OWNER TO polyclinic_owner;
 -- Name: keys; Type: TABLE; Schema: gate; Owner: polyclinic_gate
 
 CREATE TABLE gate.keys (
-    key_id smallint NOT NULL,
-    ipad bytea NOT NULL,
-    opad bytea NOT NULL,
-    active boolean DEFAULT true NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT keys_ipad_length CHECK ((length(ipad) = 64)),
-    CONSTRAINT keys_opad_length CHECK ((length(opad) = 64))
+    one boolean DEFAULT true NOT NULL,
+    key bytea NOT NULL,
+    rotation integer DEFAULT 1 NOT NULL,
+    rotated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT keys_key_length CHECK ((length(key) = 64)),
+    CONSTRAINT keys_one CHECK (one)
 );
 
 ALTER TABLE gate.keys OWNER TO polyclinic_gate;
 
 -- Name: TABLE keys; Type: COMMENT; Schema: gate; Owner: polyclinic_gate
 
-COMMENT ON TABLE gate.keys IS 'HMAC pads of the context key. Readable by polyclinic_gate alone.';
+COMMENT ON TABLE gate.keys IS 'What contexts are signed with: 64 bytes, a block of SHA-256. Readable by polyclinic_gate alone.';
 
 -- Name: permissions; Type: TABLE; Schema: gate; Owner: polyclinic_gate
 
@@ -3385,7 +3370,7 @@ ALTER TABLE ONLY polyclinic.history ATTACH PARTITION polyclinic.history_rest DEF
 -- Name: keys keys_pkey; Type: CONSTRAINT; Schema: gate; Owner: polyclinic_gate
 
 ALTER TABLE ONLY gate.keys
-    ADD CONSTRAINT keys_pkey PRIMARY KEY (key_id);
+    ADD CONSTRAINT keys_pkey PRIMARY KEY (one);
 
 -- Name: permissions permissions_bit_key; Type: CONSTRAINT; Schema: gate; Owner: polyclinic_gate
 
@@ -3781,10 +3766,6 @@ ALTER TABLE ONLY polyclinic.visits
 
 ALTER TABLE ONLY polyclinic.vitals
     ADD CONSTRAINT vitals_pkey PRIMARY KEY (clinic_id, vitals_id);
-
--- Name: keys_one_active; Type: INDEX; Schema: gate; Owner: polyclinic_gate
-
-CREATE UNIQUE INDEX keys_one_active ON gate.keys USING btree (active) WHERE active;
 
 -- Name: jobs_by_clinic; Type: INDEX; Schema: platform; Owner: polyclinic_gate
 
@@ -6499,14 +6480,6 @@ GRANT ALL ON FUNCTION gate.candidate(p_slug text, p_identifier text, OUT account
 REVOKE ALL ON FUNCTION gate.change_password(p_slug text, p_secret bytea, p_phc text) FROM PUBLIC;
 GRANT ALL ON FUNCTION gate.change_password(p_slug text, p_secret bytea, p_phc text) TO polyclinic_auth;
 
--- Name: FUNCTION clinic_for(p_bit integer); Type: ACL; Schema: gate; Owner: polyclinic_gate
-
-REVOKE ALL ON FUNCTION gate.clinic_for(p_bit integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION gate.clinic_for(p_bit integer) TO polyclinic_app;
-GRANT ALL ON FUNCTION gate.clinic_for(p_bit integer) TO polyclinic_worker;
-GRANT ALL ON FUNCTION gate.clinic_for(p_bit integer) TO polyclinic_operator;
-GRANT ALL ON FUNCTION gate.clinic_for(p_bit integer) TO polyclinic_owner;
-
 -- Name: FUNCTION clinic_for(p_permission text); Type: ACL; Schema: gate; Owner: polyclinic_gate
 
 REVOKE ALL ON FUNCTION gate.clinic_for(p_permission text) FROM PUBLIC;
@@ -6585,6 +6558,10 @@ GRANT ALL ON FUNCTION gate.enter_broken_glass(p_grant uuid) TO polyclinic_operat
 REVOKE ALL ON FUNCTION gate.enter_job(p_job uuid, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT language text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean, OUT logo text) FROM PUBLIC;
 GRANT ALL ON FUNCTION gate.enter_job(p_job uuid, OUT clinic_id bigint, OUT clinic_number integer, OUT clinic_name text, OUT zone text, OUT locale text, OUT currency text, OUT user_id uuid, OUT user_name text, OUT language text, OUT role text, OUT session_id uuid, OUT patient_id uuid, OUT permissions bigint, OUT entered_at timestamp with time zone, OUT today date, OUT stale boolean, OUT logo text) TO polyclinic_worker;
 
+-- Name: FUNCTION fresh_key(); Type: ACL; Schema: gate; Owner: polyclinic_gate
+
+REVOKE ALL ON FUNCTION gate.fresh_key() FROM PUBLIC;
+
 -- Name: FUNCTION front(p_slug text, OUT name text, OUT locale text, OUT clinic_number integer); Type: ACL; Schema: gate; Owner: polyclinic_gate
 
 REVOKE ALL ON FUNCTION gate.front(p_slug text, OUT name text, OUT locale text, OUT clinic_number integer) FROM PUBLIC;
@@ -6616,9 +6593,9 @@ GRANT ALL ON FUNCTION gate.invite(p_user uuid, p_account uuid, p_role text, p_id
 REVOKE ALL ON FUNCTION gate.labels(p_patients uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION gate.labels(p_patients uuid[]) TO polyclinic_app;
 
--- Name: FUNCTION mac(payload bytea, ipad bytea, opad bytea); Type: ACL; Schema: gate; Owner: polyclinic_gate
+-- Name: FUNCTION mac(payload bytea, key bytea); Type: ACL; Schema: gate; Owner: polyclinic_gate
 
-REVOKE ALL ON FUNCTION gate.mac(payload bytea, ipad bytea, opad bytea) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gate.mac(payload bytea, key bytea) FROM PUBLIC;
 
 -- Name: FUNCTION maintain(p_clinic bigint); Type: ACL; Schema: gate; Owner: polyclinic_gate
 

@@ -5,7 +5,7 @@ select format('%s for %s', f.oid::regprocedure, r.rolname) as object,
 from pg_catalog.pg_proc f
 cross join pg_catalog.pg_roles r
 where f.pronamespace = 'gate'::regnamespace
-  and f.proname in ('sign', 'mac', 'verified', 'door_clinic', 'rotate_key', 'maintain', 'refuse_dirty', 'pin_settings', 'refresh_masks',
+  and f.proname in ('sign', 'mac', 'verified', 'door_clinic', 'rotate_key', 'fresh_key', 'maintain', 'refuse_dirty', 'pin_settings', 'refresh_masks',
                     'wall', 'guard', 'publish_clinic')
   and r.rolname in ('polyclinic_app', 'polyclinic_auth', 'polyclinic_platform', 'polyclinic_worker', 'polyclinic_operator')
   and has_function_privilege(r.oid, f.oid, 'execute')

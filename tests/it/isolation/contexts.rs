@@ -22,7 +22,7 @@ pub enum Context {
 }
 
 /// Everything that is no context.
-const OUTSIDE: [&str; 20] = [
+const OUTSIDE: [&str; 21] = [
     "none",
     "empty",
     "junk",
@@ -34,6 +34,7 @@ const OUTSIDE: [&str; 20] = [
     "tampered patient",
     "tampered mask",
     "tampered role",
+    "lengthened",
     "replayed in the next transaction",
     "replayed on another backend",
     "set for the session",
@@ -183,6 +184,8 @@ async fn outside(stage: &mut Stage, name: &str) {
                 "tampered patient" => bent(&real, 80, &"ab".repeat(16)),
                 "tampered mask" => bent(&real, 112, "7fffffffffffffff"),
                 "tampered role" => bent(&real, 128, "0009"),
+                // As SHA-256 would go on: its padding, then another whole payload (ADR 9).
+                "lengthened" => format!("{real}80{}0470{south}{}", "00".repeat(47), &real[16..]),
                 "replayed in the next transaction" => {
                     send(stage.app(), "commit").await;
                     return begin(stage, Some(&real)).await;

@@ -53,9 +53,7 @@ async fn what_a_login_may_not_call_it_cannot_call() {
 #[tokio::test]
 async fn no_function_and_no_setting_holds_the_key() {
     let mut stage = Stage::open().await;
-    let keys =
-        ask(&mut stage.superuser, "select encode(ipad, 'hex'), encode(opad, 'hex') from gate.keys")
-            .await;
+    let keys = ask(&mut stage.superuser, "select encode(key, 'hex') from gate.keys").await;
     assert!(!keys.is_empty());
     let public = [
         "select coalesce(prosrc, '') || coalesce(encode(convert_to(pg_get_function_sqlbody(oid)::text, 'UTF8'), 'hex'), '') from pg_proc where pronamespace in ('gate'::regnamespace, 'polyclinic'::regnamespace)",
@@ -69,7 +67,7 @@ async fn no_function_and_no_setting_holds_the_key() {
         let text = super::attempt::send(app, sql).await.text().to_lowercase();
         assert!(!text.is_empty(), "{sql}");
         for key in keys.iter().flatten().flatten() {
-            // Half a pad is enough to know the key by.
+            // Half of it is enough to know the key by.
             for half in [&key[..64], &key[64..]] {
                 assert!(!text.contains(half), "{sql} tells key material");
             }
