@@ -1,6 +1,7 @@
 //! Every URL of the service, by feature. The same table documents the API, drives the access matrix of
 //! the tests, and answers 405 where an address exists and its method does not.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use actix_web::dev::ResourceDef;
@@ -14,14 +15,15 @@ use crate::app::App;
 use crate::db::{Mode, Tx};
 use crate::error::Error;
 use crate::web::Routes;
+use crate::web::routes::Address;
 use crate::{
     admissions, auth, catalogue, chart, check_ins, clinics, cohort, consultation, control,
     documents, figures, imports, notes, paper, patients, portal, prescriptions, reception, results,
     shares, staff, styleguide, templates, tracking, visits, vitals, web as edge,
 };
 
-/// Everything that answers. Addresses are tried in this order, so those asked for all day come first.
-pub fn all(config: &mut Routes) {
+/// Everything that answers. Addresses of one area (`web/routes.rs`) are tried in this order.
+fn all(config: &mut Routes) {
     config.service(livez).service(readyz).service(home).service(edge::assets::asset);
     patients::routes(config);
     reception::routes(config);
@@ -58,7 +60,7 @@ const DOCUMENT: &str = "/api/v1/openapi.json";
 static PUBLISHED: LazyLock<Option<String>> = LazyLock::new(|| api_document().to_json().ok());
 
 /// The API's document and its reader.
-pub fn documents(config: &mut web::ServiceConfig) {
+fn documents(config: &mut web::ServiceConfig) {
     config.route(DOCUMENT, web::get().to(published));
     config.service(SwaggerUi::new("/api/docs/{_:.*}").config(Config::from(DOCUMENT)));
 }
@@ -112,38 +114,35 @@ fn name_operations(item: &mut PathItem) {
     }
 }
 
-/// Methods by address.
-pub struct Table(Vec<(ResourceDef, Vec<&'static str>)>);
+/// The addresses of all routes, and the methods of each.
+pub struct Table {
+    addresses: Vec<Address>,
+    methods: Vec<(ResourceDef, Vec<&'static str>)>,
+}
 
-/// The addresses of all routes.
+/// See [`Table`].
 pub fn table() -> Table {
-    let methods = |item: &PathItem| {
-        [
-            ("GET", item.get.is_some()),
-            ("HEAD", item.get.is_some()),
-            ("POST", item.post.is_some()),
-            ("PUT", item.put.is_some()),
-            ("PATCH", item.patch.is_some()),
-            ("DELETE", item.delete.is_some()),
-        ]
-        .into_iter()
-        .filter_map(|(name, there)| there.then_some(name))
-        .collect::<Vec<_>>()
-    };
-    Table(
-        edge::routes::addresses(all)
-            .paths
-            .iter()
-            .map(|(path, item)| (ResourceDef::new(path.as_str()), methods(item)))
-            .collect(),
-    )
+    let addresses = edge::routes::addresses(all);
+    let mut by_path: BTreeMap<&str, Vec<&'static str>> = BTreeMap::new();
+    for address in &addresses {
+        by_path.entry(&address.path).or_default().extend(&address.methods);
+    }
+    let methods =
+        by_path.into_iter().map(|(path, methods)| (ResourceDef::new(path), methods)).collect();
+    Table { addresses, methods }
+}
+
+/// Lets everything answer.
+pub fn serve(server: &mut web::ServiceConfig, table: &Table) {
+    edge::routes::serve(server, &table.addresses, all);
+    documents(server);
 }
 
 /// The page that is meant where an address has a slash too many.
 fn without_slash(request: &HttpRequest, table: &Table) -> Option<String> {
     let meant = request.path().strip_suffix('/').filter(|path| !path.contains("/api/"))?;
     let page = |methods: &[&str]| request.method() == Method::GET && methods.contains(&"GET");
-    table.0.iter().find(|(address, methods)| address.is_match(meant) && page(methods))?;
+    table.methods.iter().find(|(address, methods)| address.is_match(meant) && page(methods))?;
     let query = request.uri().query().map(|query| format!("?{query}"));
     Some(format!("{meant}{}", query.unwrap_or_default()))
 }
@@ -153,7 +152,7 @@ pub async fn nowhere(request: HttpRequest, table: web::Data<Table>) -> Result<Ht
     if let Some(meant) = without_slash(&request, &table) {
         return Ok(HttpResponse::MovedPermanently().insert_header(("location", meant)).finish());
     }
-    let found = table.0.iter().find(|(address, _)| address.is_match(request.path()));
+    let found = table.methods.iter().find(|(address, _)| address.is_match(request.path()));
     match found {
         Some((_, methods)) if !methods.contains(&request.method().as_str()) => {
             Ok(HttpResponse::MethodNotAllowed()

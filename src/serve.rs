@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 
 use crate::app::App;
 use crate::config::Serving;
-use crate::web::{Routes, draw_errors, outer, security_headers};
+use crate::web::{draw_errors, outer, security_headers};
 use crate::{jobs, routes, visits};
 
 /// Why the server does not start.
@@ -55,8 +55,7 @@ pub fn server(
         Service::new()
             .app_data(data.clone())
             .app_data(table.clone())
-            .configure(|server| routes::all(&mut Routes::serving(server)))
-            .configure(routes::documents)
+            .configure(|server| routes::serve(server, &table))
             .default_service(web::to(routes::nowhere))
             .wrap(from_fn(draw_errors))
             .wrap(from_fn(outer))

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::age::Born;
 use crate::error::Error;
-use crate::web::{Chrome, Fields, Parse, id, words};
+use crate::web::{Chrome, Fields, Parse, id, instant, words};
 
 id!(
     /// A patient's id.
@@ -240,8 +240,10 @@ pub struct Summary {
     /// Counts changes.
     pub version: i32,
     /// When registered.
+    #[serde(serialize_with = "instant")]
     pub created_at: DateTime<Utc>,
     /// When last changed.
+    #[serde(serialize_with = "instant")]
     pub updated_at: DateTime<Utc>,
     /// What the list is ordered by, for the cursor.
     #[serde(skip)]

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::patients::{AllergyStatus, Born, PatientId, Sex};
 use crate::practitioners::PractitionerId;
-use crate::web::{Chrome, Fields, Parse, id, words};
+use crate::web::{Chrome, Fields, Parse, id, instant, words};
 
 id!(
     /// A visit's id.
@@ -160,6 +160,7 @@ pub struct Visit {
     /// Where the visit stands.
     pub status: VisitStatus,
     /// When the patient was checked in.
+    #[serde(serialize_with = "instant")]
     pub arrived_at: DateTime<Utc>,
     /// When the patient was called in.
     pub started_at: Option<DateTime<Utc>>,
@@ -172,8 +173,10 @@ pub struct Visit {
     /// Counts changes.
     pub version: i32,
     /// When checked in.
+    #[serde(serialize_with = "instant")]
     pub created_at: DateTime<Utc>,
     /// When last changed.
+    #[serde(serialize_with = "instant")]
     pub updated_at: DateTime<Utc>,
 }
 
