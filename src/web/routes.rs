@@ -4,6 +4,7 @@ use actix_web::dev::HttpServiceFactory;
 use actix_web::guard::GuardContext;
 use actix_web::web::{ServiceConfig, scope};
 use actix_web::{Scope, guard};
+use percent_encoding::percent_decode_str;
 use utoipa::openapi::path::PathItem;
 use utoipa::openapi::{Components, OpenApi};
 use utoipa_actix_web::OpenApiFactory;
@@ -99,8 +100,10 @@ impl Area {
         Area { api, word: word.to_owned() }
     }
 
+    /// Whether a request for this path belongs here; `%71ueue` is `queue` (RFC 3986, 6.2.2.2).
     fn holds(&self, path: &str) -> bool {
-        let (api, word) = area(path);
+        let path = percent_decode_str(path).decode_utf8_lossy();
+        let (api, word) = area(&path);
         self.api == api && (self.word == word || self.word.starts_with('{'))
     }
 }
@@ -150,6 +153,7 @@ mod tests {
         assert!(!list.holds("/clinic/north/api/v1/visits"));
         let page = Area::of("/clinic/{slug}/queue");
         assert!(page.holds("/clinic/north/queue") && !page.holds("/clinic/north/patients"));
+        assert!(page.holds("/clinic/north/%71ueue/7"));
         assert!(!Area::of("/api/v1/clinics").holds("/api/v1/openapi.json"));
         assert!(Area::of("/").holds("/") && Area::of("/clinic/{slug}").holds("/clinic/north"));
         assert!(Area::of("/{word}").holds("/anything"));
