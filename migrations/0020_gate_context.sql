@@ -43,8 +43,8 @@ begin
   return n;
 end $$;
 
--- Binds a payload to this backend and this transaction. The one function an engine that spreads
--- transactions over several servers would replace. Binary sends, never ::text: the caller controls
+-- Binds a payload to this backend and this transaction; whoever verifies, and gate.enter, says the same in its own steps.
+-- An engine that spreads transactions over several servers would replace it. Binary sends, never ::text: the caller controls
 -- TimeZone and DateStyle, under which two instants can be made to print alike.
 create function gate.mac(payload bytea, key bytea) returns bytea
   language plpgsql stable parallel restricted

@@ -52,7 +52,7 @@ declare
                            '00000000000000010000';
   here   constant bytea := int4send(pg_backend_pid()) || timestamptz_send(transaction_timestamp());
   state  text;
-  secret bytea;
+  key    bytea;
   p      bytea;
   done   text;
 begin
@@ -65,7 +65,7 @@ begin
     raise exception 'connection carries foreign state' using errcode = 'PC005';
   end if;
   select d.clinic_id, d.clinic_number, d.name, d.zone, d.locale, d.currency, d.logo, d.status, k.key
-    into clinic_id, clinic_number, clinic_name, zone, locale, currency, logo, state, secret
+    into clinic_id, clinic_number, clinic_name, zone, locale, currency, logo, state, key
   from platform.directory d
   cross join gate.keys k
   where d.slug = p_slug;
@@ -73,7 +73,7 @@ begin
     raise exception 'access denied' using errcode = 'PC003';
   end if;
   p := int8send(clinic_id) || nobody;
-  done := set_config('gate.ctx', encode(p || sha256(secret || p || here), 'hex'), true);
+  done := set_config('gate.ctx', encode(p || sha256(key || p || here), 'hex'), true);
   select s.session_id, u.user_id, u.name, u.language, u.role, u.patient_id, r.mask, transaction_timestamp(),
          (transaction_timestamp() at time zone enter.zone)::date,
          s.seen_at < transaction_timestamp() - interval '2 minutes',
@@ -99,7 +99,7 @@ begin
   if state = 'moving' then
     raise exception 'clinic is moving' using errcode = 'PC007';
   end if;
-  done := set_config('gate.ctx', encode(p || sha256(secret || p || here), 'hex'), true);
+  done := set_config('gate.ctx', encode(p || sha256(key || p || here), 'hex'), true);
   -- As pin_settings does, but only where somebody has changed them.
   if current_setting('TimeZone') <> 'UTC' or current_setting('DateStyle') <> 'ISO, MDY'
      or current_setting('client_encoding') <> 'UTF8' or current_setting('statement_timeout') <> '5s'

@@ -9,8 +9,8 @@ use utoipa::openapi::path::PathItem;
 use utoipa::openapi::{Components, OpenApi};
 use utoipa_actix_web::OpenApiFactory;
 
-/// The handlers of one worker, in the order in which their addresses are tried. What they say about themselves is
-/// gathered only when somebody asks: a worker that answers keeps none of it.
+/// The handlers of one worker, in the order in which the addresses of an area are tried. What they say about themselves
+/// is gathered only when somebody asks: a worker that answers keeps none of it.
 pub struct Routes<'a>(Told<'a>);
 
 /// What is done with the handlers.
@@ -24,7 +24,7 @@ enum Told<'a> {
 }
 
 /// Where one handler answers.
-#[derive(Debug, Clone, Default)]
+#[derive(Default)]
 pub struct Address {
     /// With names in braces: `/clinic/{slug}/queue`.
     pub path: String,
