@@ -32,6 +32,16 @@ pub struct Pools {
 }
 
 impl Pools {
+    /// Each, by its login.
+    pub fn all(&self) -> [(&'static str, &Pool); 4] {
+        [
+            ("app", &self.app),
+            ("auth", &self.auth),
+            ("platform", &self.platform),
+            ("worker", &self.worker),
+        ]
+    }
+
     /// The pool of the server that holds this clinic. One server today; this is the one place that knows.
     pub fn place(&self, _slug: &str) -> &Pool {
         &self.app

@@ -89,13 +89,7 @@ pub fn serve(app: Data<App>, listener: TcpListener) -> Result<(), MetricsError> 
 
 #[get("/metrics")]
 async fn scrape(app: Data<App>) -> HttpResponse {
-    let pools = &app.pools;
-    for (name, pool) in [
-        ("app", &pools.app),
-        ("auth", &pools.auth),
-        ("platform", &pools.platform),
-        ("worker", &pools.worker),
-    ] {
+    for (name, pool) in app.pools.all() {
         let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
         let used = pool.size().saturating_sub(idle);
         gauge!("polyclinic_pool_connections", "pool" => name, "state" => "idle")

@@ -3,21 +3,29 @@
 //! to wait for it, at every request.
 //!
 //! A connection is kept only after its transaction ended in order ([`Lease::keep`]); dropped in any other
-//! way it goes through sqlx's pool, which looks at it or closes it. It is given out again on the thread that used it
-//! last, where its socket is registered: else every answer of the database would wake two threads.
+//! way it goes through sqlx's pool, which looks at it or closes it.
+//!
+//! A socket is registered with the event loop it was opened on; used on another, every answer of the database wakes
+//! two threads. So each event loop has a lane: its share of the turns, and the connections it opened.
 
 use std::collections::VecDeque;
 use std::ops::{Deref, DerefMut};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
+use std::{iter, mem};
 
+use futures_util::future::select_all;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions, Postgres};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How long a request waits for a connection before it is told to come back (503).
 const ACQUIRE: Duration = Duration::from_secs(2);
+/// How long a request waits for a turn of its own event loop before any will do.
+const PATIENCE: Duration = Duration::from_millis(50);
+/// Fewest turns a lane has: a pool too small for that has one lane.
+const NARROWEST: usize = 2;
 /// How long a connection is used.
 const LIFE: Duration = Duration::from_mins(30);
 /// How long a connection waits unused.
@@ -27,14 +35,23 @@ const IDLE: Duration = Duration::from_mins(10);
 #[derive(Clone)]
 pub struct Pool {
     inner: PgPool,
+    lanes: Arc<[Arc<Lane>]>,
+    /// The event loops, in the order in which they first asked: each is a thread.
+    loops: Arc<Mutex<Vec<ThreadId>>>,
+}
+
+/// One event loop's share of the connections.
+struct Lane {
     /// One turn a connection, so that whoever holds one finds a connection waiting or may open it.
     turns: Arc<Semaphore>,
-    waiting: Arc<Mutex<VecDeque<Waiting>>>,
+    waiting: Mutex<VecDeque<Waiting>>,
 }
+
+/// A turn, and whose it is.
+type Turn = (Arc<Lane>, OwnedSemaphorePermit);
 
 struct Waiting {
     connection: PoolConnection<Postgres>,
-    thread: ThreadId,
     born: Instant,
     since: Instant,
 }
@@ -42,7 +59,7 @@ struct Waiting {
 /// A connection for a while.
 pub struct Lease {
     connection: PoolConnection<Postgres>,
-    pool: Pool,
+    lane: Arc<Lane>,
     born: Instant,
     // The last field: the turn ends after the connection has gone where it goes.
     _turn: OwnedSemaphorePermit,
@@ -59,42 +76,88 @@ pub fn pool(url: &str, size: u32) -> Result<Pool, sqlx::Error> {
         .max_lifetime(LIFE)
         .idle_timeout(IDLE)
         .connect_lazy_with(options);
-    let turns = Semaphore::new(usize::try_from(size).unwrap_or(1));
-    Ok(Pool { inner, turns: Arc::new(turns), waiting: Arc::default() })
+    let size = usize::try_from(size).unwrap_or(1);
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let lanes = cores.min(size / NARROWEST).max(1);
+    let share = |lane| size / lanes + usize::from(lane < size % lanes);
+    let lanes = (0..lanes).map(share).map(Lane::new).collect();
+    Ok(Pool { inner, lanes, loops: Arc::default() })
+}
+
+impl Lane {
+    fn new(turns: usize) -> Arc<Lane> {
+        Arc::new(Lane { turns: Arc::new(Semaphore::new(turns)), waiting: Mutex::default() })
+    }
+
+    async fn turn(self: Arc<Lane>) -> Result<Turn, sqlx::Error> {
+        let turn = Arc::clone(&self.turns).acquire_owned().await;
+        Ok((self, turn.map_err(|_| sqlx::Error::PoolClosed)?))
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, VecDeque<Waiting>> {
+        held(&self.waiting)
+    }
+}
+
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Pool {
-    /// A connection: one that waits, on this thread if there is one, or a new one.
+    /// A connection: the one of this lane that was used last, or a new one.
     pub async fn acquire(&self) -> Result<Lease, sqlx::Error> {
-        let turn = tokio::time::timeout(ACQUIRE, Arc::clone(&self.turns).acquire_owned()).await;
-        let turn = turn.map_err(|_| sqlx::Error::PoolTimedOut)?;
-        let turn = turn.map_err(|_| sqlx::Error::PoolClosed)?;
-        let (connection, born) = if let Some(waiting) = self.take() {
+        let turn = tokio::time::timeout(ACQUIRE, self.turn()).await;
+        let (lane, turn) = turn.map_err(|_| sqlx::Error::PoolTimedOut)??;
+        let waiting = lane.waiting().pop_back();
+        let (connection, born) = if let Some(waiting) = waiting {
             (waiting.connection, waiting.born)
         } else {
             #[expect(clippy::disallowed_methods, reason = "the one place that takes connections")]
             let connection = self.inner.acquire().await?;
             (connection, Instant::now())
         };
-        Ok(Lease { connection, pool: self.clone(), born, _turn: turn })
+        Ok(Lease { connection, lane, born, _turn: turn })
     }
 
-    /// The one used last, of this thread before any other's.
-    fn take(&self) -> Option<Waiting> {
-        let here = thread::current().id();
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        match waiting.iter().rposition(|one| one.thread == here) {
-            Some(at) => waiting.remove(at),
-            None => waiting.pop_front(),
+    /// The number of this thread's event loop.
+    fn here(&self) -> usize {
+        let mut loops = held(&self.loops);
+        let this = thread::current().id();
+        loops.iter().position(|one| *one == this).unwrap_or_else(|| {
+            loops.push(this);
+            loops.len() - 1
+        })
+    }
+
+    /// A turn of this event loop's lane; of any lane, if this one is held up.
+    async fn turn(&self) -> Result<Turn, sqlx::Error> {
+        let all = self.lanes.len();
+        let from_here = self.lanes.iter().cycle().skip(self.here() % all).take(all);
+        let mut asked = from_here.map(|lane| Box::pin(Arc::clone(lane).turn()));
+        let mut own = asked.next().ok_or(sqlx::Error::PoolClosed)?;
+        if let Ok(turn) = tokio::time::timeout(PATIENCE, &mut own).await {
+            return turn;
+        }
+        select_all(iter::once(own).chain(asked)).await.0
+    }
+
+    /// Lets go of the connections that wait and forgets whose they were. Whoever starts event loops does so before,
+    /// so that each opens its own.
+    pub fn rest(&self) {
+        held(&self.loops).clear();
+        for lane in self.lanes.iter() {
+            for mut one in mem::take(&mut *lane.waiting()) {
+                one.connection.close_on_drop();
+            }
         }
     }
 
     /// Closes all connections, those in use when they come back.
     pub async fn close(&self) {
-        self.turns.close();
-        let waiting =
-            std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner));
-        drop(waiting);
+        for lane in self.lanes.iter() {
+            lane.turns.close();
+        }
+        self.rest();
         self.inner.close().await;
     }
 
@@ -110,7 +173,7 @@ impl Pool {
 
     /// Connections that nobody uses.
     pub fn num_idle(&self) -> usize {
-        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).len();
+        let waiting: usize = self.lanes.iter().map(|lane| lane.waiting().len()).sum();
         waiting + self.inner.num_idle()
     }
 }
@@ -119,15 +182,14 @@ impl Lease {
     /// Gives it back after a transaction that ended in order. An old one goes through sqlx's pool, which closes it,
     /// and so does one that nobody has needed for long.
     pub(super) fn keep(self) {
-        let Lease { connection, pool, born, _turn } = self;
-        if born.elapsed() > LIFE || pool.turns.is_closed() {
+        let Lease { connection, lane, born, _turn } = self;
+        if born.elapsed() > LIFE || lane.turns.is_closed() {
             return;
         }
         let now = Instant::now();
-        let one = Waiting { connection, thread: thread::current().id(), born, since: now };
         let unused = {
-            let mut waiting = pool.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-            waiting.push_back(one);
+            let mut waiting = lane.waiting();
+            waiting.push_back(Waiting { connection, born, since: now });
             let unused = waiting.front().is_some_and(|oldest| now - oldest.since > IDLE);
             if unused { waiting.pop_front() } else { None }
         };

@@ -98,14 +98,15 @@ pub fn security_headers(path: &str, headers: &mut HeaderMap, https: bool) {
     ];
     for (name, value) in fixed {
         if !headers.contains_key(&name) {
-            set(headers, name, value);
+            headers.insert(name, HeaderValue::from_static(value));
         }
     }
     if !headers.contains_key(header::CACHE_CONTROL) {
-        set(headers, header::CACHE_CONTROL, "no-store");
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     if https {
-        set(headers, header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
+        let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
     }
 }
 

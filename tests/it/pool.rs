@@ -1,0 +1,81 @@
+//! Connections lie where they were opened, and nobody waits for one while another is free.
+
+use std::collections::HashSet;
+use std::sync::Barrier;
+use std::thread;
+
+use polyclinic::db::{self, Mode, Pool, Tx};
+use pretty_assertions::assert_eq;
+
+use crate::world::cluster;
+
+const SIZE: u32 = 4;
+
+async fn pool() -> Pool {
+    db::pool(&cluster().await.url("polyclinic_app", "postgres"), SIZE).unwrap()
+}
+
+/// The backend of a transaction.
+async fn backend(tx: &mut Tx) -> i32 {
+    let pid = sqlx::query_scalar("select pg_backend_pid()");
+    pid.fetch_one(tx.connection().unwrap()).await.unwrap()
+}
+
+#[actix_web::test]
+async fn one_event_loop_may_have_all_connections_and_the_next_request_is_told_to_come_back() {
+    let pool = pool().await;
+    let mut held = Vec::new();
+    for _ in 0..SIZE {
+        held.push(Tx::begin(&pool, Mode::Read).await.unwrap());
+    }
+    let refused = Tx::begin(&pool, Mode::Read).await.err().expect("refused");
+    assert_eq!(refused.code(), "busy");
+    held.pop().unwrap().commit().await.unwrap();
+    held.push(Tx::begin(&pool, Mode::Read).await.unwrap());
+    let mut pids = HashSet::new();
+    for tx in &mut held {
+        pids.insert(backend(tx).await);
+    }
+    assert_eq!(pids.len(), held.len());
+    for tx in held {
+        tx.commit().await.unwrap();
+    }
+    assert_eq!(pool.num_idle(), pids.len(), "all wait for the next");
+    pool.close().await;
+    assert!(Tx::begin(&pool, Mode::Read).await.is_err(), "closed");
+}
+
+#[actix_web::test]
+async fn an_event_loop_keeps_to_the_connections_it_opened() {
+    let pool = pool().await;
+    let both = Barrier::new(2);
+    let work = || {
+        actix_web::rt::System::new().block_on(async {
+            let mut pids = HashSet::new();
+            for _ in 0..20 {
+                both.wait();
+                let mut tx = Tx::begin(&pool, Mode::Read).await.unwrap();
+                pids.insert(backend(&mut tx).await);
+                tx.commit().await.unwrap();
+            }
+            pids
+        })
+    };
+    let (one, other) = thread::scope(|scope| {
+        let (one, other) = (scope.spawn(work), scope.spawn(work));
+        (one.join().unwrap(), other.join().unwrap())
+    });
+    assert_eq!(one.len(), 1, "it found its own waiting");
+    if thread::available_parallelism().unwrap().get() > 1 {
+        assert!(one.is_disjoint(&other), "{one:?} {other:?}");
+    }
+}
+
+#[actix_web::test]
+async fn whoever_starts_event_loops_leaves_them_no_connection_of_its_own() {
+    let pool = pool().await;
+    Tx::begin(&pool, Mode::Read).await.unwrap().commit().await.unwrap();
+    assert_eq!(pool.num_idle(), 1);
+    pool.rest();
+    assert_eq!(pool.num_idle(), 0);
+}
