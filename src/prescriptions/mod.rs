@@ -8,6 +8,7 @@
 mod api;
 mod editor;
 mod letterhead;
+mod listed;
 mod nouns;
 mod pages;
 mod preview;
@@ -55,6 +56,7 @@ permission!(
 
 /// Pages and API.
 pub fn routes(config: &mut Routes) {
+    listed::routes(config);
     pages::routes(config);
     editor::routes(config);
     preview::routes(config);

@@ -2,6 +2,7 @@
 //! A result never changes: a correction is the next revision, and the old one stays beside it.
 
 mod api;
+mod limits;
 mod measures;
 mod nouns;
 mod pages;
@@ -10,9 +11,10 @@ mod shown;
 mod store;
 
 use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
+pub use limits::Limits;
 pub use nouns::{
-    Limits, Measure, Measures, NewResult, NewValue, OrderedTest, OrderedTestId, Query, Report,
-    ResultFlag, ResultValue, Step, StepTo, TestResult, TestStatus, Whole,
+    Measure, Measures, NewResult, NewValue, OrderedTest, OrderedTestId, Query, Report, ResultFlag,
+    ResultValue, Step, StepTo, TestResult, TestStatus, Whole,
 };
 
 use crate::catalogue::{self, TestId};

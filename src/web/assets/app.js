@@ -8,6 +8,13 @@
   const keys = $("#keys");
   const confirmBox = $("#confirm");
 
+  // On a phone the navigation is one row: where one is stands in its middle.
+  const here = $(".top .tabs [aria-current]");
+  if (here) {
+    const { left, width } = here.getBoundingClientRect();
+    here.parentElement.scrollLeft += left - (innerWidth - width) / 2;
+  }
+
   // Single keys can be switched off: speech input says letters.
   const keysOn = $("#keys-on");
   const off = "polyclinic.keys.off";
