@@ -66,9 +66,6 @@ pub struct App {
     pub pace: Pace,
     /// Sessions touched lately.
     pub touched: Touched,
-    /// Whose turn it is to touch: one at a time, so that a morning on which everybody comes back leaves the connections to
-    /// those who wait for an answer.
-    pub touching: tokio::sync::Semaphore,
     /// Rings when a clinic's queue changes.
     pub bell: Bell,
     /// Where the bytes of documents are.
@@ -91,7 +88,6 @@ impl App {
             throttle: Throttle::new(),
             pace: Pace::default(),
             touched: Touched::default(),
-            touching: tokio::sync::Semaphore::new(1),
             bell: Bell::default(),
             documents: Archive::new(settings.documents_dir.clone()),
             settings,

@@ -42,6 +42,13 @@ impl Pools {
         ]
     }
 
+    /// Lets go of the connections of the start ([`Pool::rest`]).
+    pub fn rest(&self) {
+        for (_, pool) in self.all() {
+            pool.rest();
+        }
+    }
+
     /// The pool of the server that holds this clinic. One server today; this is the one place that knows.
     pub fn place(&self, _slug: &str) -> &Pool {
         &self.app

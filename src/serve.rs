@@ -48,9 +48,7 @@ pub fn server(
     if !is_https(serving) && !address.ip().is_loopback() {
         return Err(ServeError::PlainHttp(address));
     }
-    for (_, pool) in app.pools.all() {
-        pool.rest();
-    }
+    app.pools.rest();
     let https = is_https(serving);
     let data = app.clone();
     let table = web::Data::new(routes::table());

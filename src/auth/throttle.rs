@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use uuid::Uuid;
 
 use crate::error::Error;
@@ -105,14 +106,23 @@ impl Default for Throttle {
 }
 
 /// Sessions whose `seen_at` was refreshed within the last two minutes, so that a burst of requests
-/// writes once.
-#[derive(Default)]
-pub struct Touched(Mutex<HashMap<Uuid, Instant>>);
+/// writes once; and one writes at a time, so that a morning on which everybody comes back leaves the
+/// connections to those who wait for an answer.
+pub struct Touched {
+    lately: Mutex<HashMap<Uuid, Instant>>,
+    turn: Semaphore,
+}
+
+impl Default for Touched {
+    fn default() -> Touched {
+        Touched { lately: Mutex::default(), turn: Semaphore::new(1) }
+    }
+}
 
 impl Touched {
     /// Whether this is the first call for the session in two minutes.
     pub fn first(&self, session: Uuid) -> bool {
-        let Ok(mut seen) = self.0.lock() else { return false };
+        let Ok(mut seen) = self.lately.lock() else { return false };
         let now = Instant::now();
         if seen.len() > 10_000 {
             seen.retain(|_, at| now.duration_since(*at) < Duration::from_mins(2));
@@ -124,5 +134,10 @@ impl Touched {
                 true
             }
         }
+    }
+
+    /// The turn to write, for as long as it is held.
+    pub async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        self.turn.acquire().await.ok()
     }
 }

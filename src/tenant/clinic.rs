@@ -242,7 +242,7 @@ impl<P: Permission> Clinic<P> {
         let slug = self.slug.clone();
         let credential = self.credential.clone();
         tokio::spawn(async move {
-            let _turn = app.touching.acquire().await;
+            let _turn = app.touched.turn().await;
             let touched = async {
                 let mut tx = Tx::begin(app.pools.place(slug.as_str()), Mode::Write).await?;
                 enter(tx.connection()?, slug.as_str(), credential.secret()).await?;

@@ -110,10 +110,8 @@ impl House {
         let (service, postgres) = (site.service.pid(), self.postgres_pid()?);
         let before = (cpu::cpu(service), cpu::cpu(postgres));
         let mut run = run()?;
-        let requests = (run.per_second * f64::from(seconds)).max(1.0);
-        let spent = |now: Duration, then| now.saturating_sub(then).as_secs_f64() * 1e6 / requests;
-        run.service_us = spent(cpu::cpu(service), before.0);
-        run.postgres_us = spent(cpu::cpu(postgres), before.1);
+        run.service_us = each(&run, seconds, cpu::cpu(service).saturating_sub(before.0));
+        run.postgres_us = each(&run, seconds, cpu::cpu(postgres).saturating_sub(before.1));
         Ok(run)
     }
 
@@ -141,8 +139,7 @@ impl House {
             (run, watch.join())
         });
         let (mut run, most) = (run?, most.map_err(|_| "nobody looked at the backends")?);
-        let requests = (run.per_second * f64::from(seconds)).max(1.0);
-        run.postgres_us = most.saturating_sub(before).as_secs_f64() * 1e6 / requests;
+        run.postgres_us = each(&run, seconds, most.saturating_sub(before));
         Ok(run)
     }
 
@@ -233,4 +230,9 @@ impl Load {
         let half = patients.saturating_sub(40) / 2;
         40 + half + half / self.rounds.max(1) * self.round
     }
+}
+
+/// Microseconds a request, of what all of a run took.
+fn each(run: &Run, seconds: u32, all: Duration) -> f64 {
+    all.as_secs_f64() * 1e6 / (run.per_second * f64::from(seconds)).max(1.0)
 }
