@@ -1346,6 +1346,7 @@ declare
 begin
   perform gate.sign(c, gate.user_id(), s, gate.patient_id(), 1, 0::smallint);
   update polyclinic.sessions set seen_at = clock_timestamp() where clinic_id = c and session_id = s;
+  perform set_config('synchronous_commit', 'off', true);
 end $$;
 
 ALTER FUNCTION gate.touch() OWNER TO polyclinic_gate;

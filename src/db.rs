@@ -161,17 +161,22 @@ impl Tx {
 impl Drop for Tx {
     fn drop(&mut self) {
         let Some(mut connection) = self.connection.take() else { return };
-        if !self.begun {
-            // There is nothing to roll back: the pool reads what is left of the answer.
-            return;
-        }
         let Ok(runtime) = tokio::runtime::Handle::try_current() else {
             connection.close_on_drop();
             return;
         };
+        let begun = self.begun;
         runtime.spawn(async move {
-            let rolled_back = tokio::time::timeout(CLEANUP, connection.execute("rollback")).await;
-            if matches!(rolled_back, Ok(Ok(_))) {
+            let end = async {
+                if begun {
+                    connection.execute("rollback").await.map(drop)
+                } else {
+                    // Reads what is left of the answer.
+                    connection.ping().await
+                }
+            };
+            let ended = tokio::time::timeout(CLEANUP, end).await;
+            if matches!(ended, Ok(Ok(()))) {
                 connection.keep();
             } else {
                 connection.close_on_drop();

@@ -2,8 +2,8 @@
 //! here, because sqlx's own pool asks each one whether it still lives when it comes back: a round trip, and a task
 //! to wait for it, at every request.
 //!
-//! A connection is kept only after its transaction ended in order ([`Lease::keep`]); dropped in any other
-//! way it goes through sqlx's pool, which looks at it or closes it.
+//! A connection is kept only after its transaction ended in order ([`Lease::keep`]); in any other case, and when it
+//! is old, it is closed. Never does it go back to sqlx's pool, which would give it to any event loop.
 //!
 //! A socket is registered with the event loop it was opened on; used on another, every answer of the database wakes
 //! two threads. So each event loop has a lane: its share of the turns, and the connections it opened.
@@ -73,8 +73,8 @@ pub fn pool(url: &str, size: u32) -> Result<Pool, sqlx::Error> {
         .max_connections(size)
         .acquire_timeout(ACQUIRE)
         .test_before_acquire(false)
-        .max_lifetime(LIFE)
-        .idle_timeout(IDLE)
+        .max_lifetime(None)
+        .idle_timeout(None)
         .connect_lazy_with(options);
     let size = usize::try_from(size).unwrap_or(1);
     let cores = thread::available_parallelism().map_or(1, usize::from);
@@ -179,13 +179,14 @@ impl Pool {
 }
 
 impl Lease {
-    /// Gives it back after a transaction that ended in order. An old one goes through sqlx's pool, which closes it,
-    /// and so does one that nobody has needed for long.
-    pub(super) fn keep(self) {
-        let Lease { connection, lane, born, _turn } = self;
-        if born.elapsed() > LIFE || lane.turns.is_closed() {
+    /// Gives it back after a transaction that ended in order. An old one is closed, and so is one that nobody has
+    /// needed for long.
+    pub(super) fn keep(mut self) {
+        if self.born.elapsed() > LIFE || self.lane.turns.is_closed() {
+            self.connection.close_on_drop();
             return;
         }
+        let Lease { connection, lane, born, _turn } = self;
         let now = Instant::now();
         let unused = {
             let mut waiting = lane.waiting();
@@ -193,7 +194,9 @@ impl Lease {
             let unused = waiting.front().is_some_and(|oldest| now - oldest.since > IDLE);
             if unused { waiting.pop_front() } else { None }
         };
-        drop(unused);
+        if let Some(mut unused) = unused {
+            unused.connection.close_on_drop();
+        }
     }
 
     /// Closes it at the end instead of giving it back.

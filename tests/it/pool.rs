@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 use std::sync::Barrier;
 use std::thread;
+use std::time::Duration;
 
 use polyclinic::db::{self, Mode, Pool, Tx};
-use pretty_assertions::assert_eq;
+use pretty_assertions::{assert_eq, assert_ne};
 
 use crate::world::cluster;
 
@@ -68,6 +69,43 @@ async fn an_event_loop_keeps_to_the_connections_it_opened() {
     assert_eq!(one.len(), 1, "it found its own waiting");
     if thread::available_parallelism().unwrap().get() > 1 {
         assert!(one.is_disjoint(&other), "{one:?} {other:?}");
+    }
+}
+
+#[actix_web::test]
+async fn an_answer_nobody_waits_for_leaves_the_connection_where_it_was_opened() {
+    let pool = pool().await;
+    let turn = tokio::sync::Barrier::new(2);
+    let gone = async {
+        let mut tx = Tx::single(&pool).await.unwrap();
+        let pid = backend(&mut tx).await;
+        let slow = sqlx::query("select pg_sleep(0.01)").execute(tx.connection().unwrap());
+        tokio::time::timeout(Duration::ZERO, slow).await.expect_err("not answered yet");
+        drop(tx);
+        while pool.num_idle() == 0 {
+            tokio::task::yield_now().await;
+        }
+        turn.wait().await;
+        turn.wait().await;
+        let mut next = Tx::single(&pool).await.unwrap();
+        assert_eq!(backend(&mut next).await, pid, "it was kept");
+        pid
+    };
+    let next = async {
+        turn.wait().await;
+        let mut tx = Tx::begin(&pool, Mode::Read).await.unwrap();
+        let pid = backend(&mut tx).await;
+        tx.commit().await.unwrap();
+        turn.wait().await;
+        pid
+    };
+    let (gone, next) = thread::scope(|scope| {
+        let gone = scope.spawn(|| actix_web::rt::System::new().block_on(gone));
+        let next = scope.spawn(|| actix_web::rt::System::new().block_on(next));
+        (gone.join().unwrap(), next.join().unwrap())
+    });
+    if thread::available_parallelism().unwrap().get() > 1 {
+        assert_ne!(gone, next, "another event loop opens its own");
     }
 }
 
