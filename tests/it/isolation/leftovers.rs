@@ -163,10 +163,14 @@ async fn a_context_ends_with_its_savepoint_its_transaction_and_its_key() {
     send(&mut stage.superuser, "select gate.rotate_key()").await;
     assert_eq!(attempt(stage.app(), read).await.code(), "PC002");
     send(stage.app(), "rollback").await;
+    send(stage.app(), "set synchronous_commit = on").await;
     stage.inside("admin").await;
     assert_eq!(attempt(stage.app(), "select gate.touch()").await.code(), "");
     assert_eq!(attempt(stage.app(), read).await.text(), "0");
+    // Its commit waits for no disk; the next one does.
+    assert_eq!(attempt(stage.app(), "show synchronous_commit").await.text(), "off");
     send(stage.app(), "rollback").await;
+    assert_eq!(send(stage.app(), "show synchronous_commit").await.text(), "on");
     // A clinic that moves says so.
     let north = stage.north;
     send(
