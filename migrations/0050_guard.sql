@@ -194,6 +194,23 @@ create policy trail_reads on polyclinic.history for select to polyclinic_owner
   using (clinic_id = (select gate.clinic_id()));
 grant select on polyclinic.history to polyclinic_app, polyclinic_worker;
 
+-- Who changed a row since a time, for whom else wanted to change it: a colleague's id, and nothing of what was changed.
+create function polyclinic.last_hand(p_table text, p_row text, p_since timestamptz) returns uuid
+  language plpgsql stable security definer
+  set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return (
+    select h.user_id from polyclinic.history h
+    where h.clinic_id = gate.clinic_for('staff:read')
+      and h.table_name = p_table
+      and h.row_id = p_row
+      and h.changed_at >= p_since
+    order by h.changed_at desc
+    limit 1);
+end $$;
+grant execute on function polyclinic.last_hand(text, text, timestamptz) to polyclinic_app;
+
 -- A month of history is a partition, walled like every table and reachable only through its parent.
 create function polyclinic.add_history_month(p_month date) returns void
   language plpgsql volatile security definer

@@ -1631,6 +1631,25 @@ end $$;
 
 ALTER FUNCTION polyclinic.keep_signed() OWNER TO polyclinic_owner;
 
+-- Name: last_hand(text, text, timestamp with time zone); Type: FUNCTION; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE FUNCTION polyclinic.last_hand(p_table text, p_row text, p_since timestamp with time zone) RETURNS uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  return (
+    select h.user_id from polyclinic.history h
+    where h.clinic_id = gate.clinic_for('staff:read')
+      and h.table_name = p_table
+      and h.row_id = p_row
+      and h.changed_at >= p_since
+    order by h.changed_at desc
+    limit 1);
+end $$;
+
+ALTER FUNCTION polyclinic.last_hand(p_table text, p_row text, p_since timestamp with time zone) OWNER TO polyclinic_owner;
+
 -- Name: only_into_draft(); Type: FUNCTION; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE FUNCTION polyclinic.only_into_draft() RETURNS trigger
@@ -6797,6 +6816,11 @@ REVOKE ALL ON FUNCTION polyclinic.keep_revoked() FROM PUBLIC;
 -- Name: FUNCTION keep_signed(); Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
 REVOKE ALL ON FUNCTION polyclinic.keep_signed() FROM PUBLIC;
+
+-- Name: FUNCTION last_hand(p_table text, p_row text, p_since timestamp with time zone); Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+REVOKE ALL ON FUNCTION polyclinic.last_hand(p_table text, p_row text, p_since timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION polyclinic.last_hand(p_table text, p_row text, p_since timestamp with time zone) TO polyclinic_app;
 
 -- Name: FUNCTION only_into_draft(); Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 

@@ -43,6 +43,7 @@ pub mod telemetry;
 pub mod templates;
 pub mod tenant;
 pub mod tracking;
+pub mod trail;
 pub mod visits;
 pub mod vitals;
 pub mod web;

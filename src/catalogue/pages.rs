@@ -6,6 +6,7 @@ use askama::Template;
 use super::{Medicine, MedicineId, NewMedicine, NewTest, Query, Read, Start, Test, TestId, Write};
 use crate::error::Error;
 use crate::tenant::{Answer, Clinic};
+use crate::trail;
 use crate::web::{Chrome, Fields, Form, FormBody, Id, Overtaken, Paging, Routes, page, page_with};
 
 pub(super) fn routes(config: &mut Routes) {
@@ -226,6 +227,8 @@ async fn amend_medicine(
                     sent: Form::filled(&body.fields().read::<NewMedicine>()?),
                     now: Form::filled(&medicine.told).at(medicine.version),
                     changed_at: Some(&medicine.updated_at),
+                    changed_by: trail::changed_by(&clinic, "medicines", id.0, medicine.updated_at)
+                        .await?,
                     words: &[("form", "form"), ("default_food", "food")],
                 };
                 body.form.overtaken(&chrome, "catalogue.stale", &by)
@@ -332,6 +335,7 @@ async fn amend_test(
                     sent: Form::filled(&body.fields().read::<NewTest>()?),
                     now: Form::filled(&test.told).at(test.version),
                     changed_at: Some(&test.updated_at),
+                    changed_by: trail::changed_by(&clinic, "tests", id.0, test.updated_at).await?,
                     words: &[("kind", "kind")],
                 };
                 body.form.overtaken(&chrome, "catalogue.stale", &by)

@@ -7,6 +7,7 @@ use super::{Clinic as TheClinic, Glass, Logo, Profile, WEEKDAYS, Write, currenci
 use crate::error::Error;
 use crate::numbers::Next;
 use crate::tenant::{Answer, Clinic};
+use crate::trail;
 use crate::web::text::in_region;
 use crate::web::{Chrome, Fields, Form, FormBody, Overtaken, Routes, Upload, page, page_with};
 
@@ -98,6 +99,13 @@ async fn amend(clinic: Clinic<Write>, body: FormBody) -> Result<HttpResponse, Er
                     sent: filled(&body.fields().read()?),
                     now: drawn.form,
                     changed_at: Some(&drawn.here.updated_at),
+                    changed_by: trail::changed_by(
+                        &clinic,
+                        "clinics",
+                        &drawn.here.profile.name,
+                        drawn.here.updated_at,
+                    )
+                    .await?,
                     words: &[],
                 };
                 body.form.overtaken(&drawn.chrome, "settings.stale", &by)

@@ -101,6 +101,7 @@ async fn amend(clinic: Clinic<WriteLayout>, body: FormBody) -> Result<HttpRespon
                     sent: Form::filled(&body.fields().read::<Layout>()?),
                     now: filled(&shown),
                     changed_at: None,
+                    changed_by: None,
                     words: &[("paper", "paper_format"), ("letterhead", "flag")],
                 };
                 body.form.overtaken(&Chrome::new(&clinic, "settings")?, "settings.stale", &by)

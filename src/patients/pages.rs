@@ -6,6 +6,7 @@ use askama::Template;
 use super::{Banner, List, NewPatient, PatientId, PatientStatus, Query, Summary, Write};
 use crate::error::Error;
 use crate::tenant::{Answer, Clinic};
+use crate::trail;
 use crate::web::{Chrome, Fields, Form, FormBody, Id, Overtaken, Paging, Routes, page, page_with};
 
 pub(super) fn routes(config: &mut Routes) {
@@ -104,6 +105,8 @@ async fn amend(
                     sent: filled(&chrome, &body.fields().read()?),
                     now: filled(&chrome, &patient.told).at(patient.version),
                     changed_at: Some(&patient.updated_at),
+                    changed_by: trail::changed_by(&clinic, "patients", id.0, patient.updated_at)
+                        .await?,
                     words: &WORDS,
                 };
                 body.form.overtaken(&chrome, "patients.stale", &by)

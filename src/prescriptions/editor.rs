@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::patients::{self, Banner, Patient, PatientId};
 use crate::templates;
 use crate::tenant::{Answer, Clinic};
+use crate::trail;
 use crate::visits::VisitId;
 use crate::web::{Chrome, Fields, Form, FormBody, Id, Overtaken, Routes, page, page_with};
 
@@ -310,6 +311,8 @@ async fn amend(
                     sent: compact(&Form::filled(&sent), &PLAIN).0,
                     now,
                     changed_at: Some(&rx.updated_at),
+                    changed_by: trail::changed_by(&clinic, "prescriptions", id.0, rx.updated_at)
+                        .await?,
                     words: &[(".form", "form"), (".food", "food"), (".kind", "kind")],
                 };
                 form.overtaken(&chrome, "rx.stale", &by)

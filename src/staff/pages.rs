@@ -9,6 +9,7 @@ use super::{Invitation, Named, Practice, Query, Role, User, UserId, UserStatus, 
 use crate::auth::links;
 use crate::error::Error;
 use crate::tenant::{Answer, Clinic};
+use crate::trail;
 use crate::web::{
     Chrome, Fields, Form, FormBody, Id, Overtaken, Paging, Parse, Routes, page, page_with,
 };
@@ -218,6 +219,7 @@ async fn amend(
                     sent: filled(&told.named, told.practitioner.as_ref()),
                     now: standing(&user),
                     changed_at: Some(&user.updated_at),
+                    changed_by: trail::changed_by(&clinic, "users", id.0, user.updated_at).await?,
                     words: &[("role", "role")],
                 };
                 body.form.overtaken(&Chrome::new(&clinic, "staff")?, "staff.stale", &by)

@@ -135,6 +135,7 @@ fn both(chrome: &Chrome) -> Form {
         sent: with(typed, ""),
         now: with("98220 01122", "411001").at(2),
         changed_at: Some(&chrome.now),
+        changed_by: Some(chrome.user.clone()),
         words: &[],
     };
     form.overtaken(chrome, "patients.stale", &by)

@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::prescriptions::rows::{Rows, compact, more};
 use crate::prescriptions::{self, PrescriptionId};
 use crate::tenant::{Answer, Clinic};
+use crate::trail;
 use crate::web::{Chrome, Fields, Form, FormBody, Id, Overtaken, Routes, page, page_with};
 
 pub(super) fn routes(config: &mut Routes) {
@@ -192,6 +193,13 @@ async fn amend_template(
                 sent: compact(&Form::filled(&sent), &PLAIN).0,
                 now,
                 changed_at: Some(&template.updated_at),
+                changed_by: trail::changed_by(
+                    &clinic,
+                    "prescription_templates",
+                    id.0,
+                    template.updated_at,
+                )
+                .await?,
                 words: &WORDS,
             };
             (412, form.overtaken(&chrome, "templates.stale", &by))

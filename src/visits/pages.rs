@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::patients::{self, Banner, Patient, PatientId};
 use crate::practitioners::{self, Practitioner, PractitionerId};
 use crate::tenant::{Answer, Clinic, Permission};
+use crate::trail;
 use crate::web::{Chrome, Fields, Form, FormBody, Id, Overtaken, Parse, Routes, page, page_with};
 
 pub(super) fn routes(config: &mut Routes) {
@@ -255,6 +256,7 @@ async fn draw_edit(
                 sent: Form::filled(&sent),
                 now,
                 changed_at: Some(&visit.updated_at),
+                changed_by: trail::changed_by(clinic, "visits", id, visit.updated_at).await?,
                 words: &[("visit_type", "status")],
             };
             form.overtaken(&chrome, "visits.stale", &by).reworded("practitioner_id", |id| {

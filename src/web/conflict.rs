@@ -19,6 +19,8 @@ pub struct Overtaken<'a> {
     pub now: Form,
     /// When the other change was made, where that is known.
     pub changed_at: Option<&'a DateTime<Utc>>,
+    /// By whom, where that is known.
+    pub changed_by: Option<String>,
     /// The sets of words of fields that hold a stored value: `("sex", "sex")`; `"flag"` for a box to tick.
     pub words: &'a [(&'a str, &'a str)],
 }
@@ -107,8 +109,12 @@ impl Form {
         }
         let mut said = chrome.t(said).to_owned();
         if let Some(at) = by.changed_at {
+            let at = chrome.datetime(at);
             said.push(' ');
-            said.push_str(&chrome.tx("web.conflict.when", chrome.datetime(at)));
+            said.push_str(&match &by.changed_by {
+                Some(name) => chrome.tx("web.conflict.whom", name).replacen("{}", &at, 1),
+                None => chrome.tx("web.conflict.when", at),
+            });
         }
         self.conflict = Some(Conflict { said, fields: differing });
         self
@@ -181,6 +187,7 @@ mod tests {
             sent: typed.clone(),
             now: form(&[("city", "Mumbai"), ("phone", "2"), ("sex", "male")]).at(2),
             changed_at: Some(&DateTime::UNIX_EPOCH),
+            changed_by: None,
             words: &[("sex", "sex")],
         };
         let again = typed.overtaken(&chrome, "patients.stale", &by);
@@ -206,6 +213,7 @@ mod tests {
             sent: form(&[("city", "Pune"), ("sex", "male")]),
             now: form(&[("city", "Pune"), ("sex", "female"), ("shared", "true")]).at(2),
             changed_at: Some(&DateTime::UNIX_EPOCH),
+            changed_by: None,
             words: &[("sex", "sex"), ("shared", "flag")],
         };
         let again = typed.overtaken(&Chrome::plain(), "patients.stale", &by);

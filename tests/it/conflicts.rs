@@ -2,7 +2,9 @@
 
 use pretty_assertions::assert_eq;
 use serde_json::json;
+use sqlx::{AssertSqlSafe, Executor};
 
+use crate::rows::value;
 use crate::world::{Actor, Reply, World};
 
 /// What a form holds in a hidden field.
@@ -71,6 +73,12 @@ fn sent<'a>(
     fields
 }
 
+/// The page says who was faster.
+fn by(page: &Reply, role: &str) {
+    let said = format!("{role} of north changed it on 2");
+    assert!(page.text.contains(&said), "{said}: {}", page.text);
+}
+
 const TAKEN: &str = "Left alone by you: the form has the new value";
 
 #[tokio::test]
@@ -114,7 +122,8 @@ async fn the_second_who_corrects_a_patient_sees_both_versions_and_decides() {
         ]
     );
     assert!(
-        late.text.contains("Somebody changed this record") && late.text.contains("Changed 2"),
+        late.text.contains("Somebody changed this record")
+            && late.text.contains("receptionist of north changed it on 2"),
         "{}",
         late.text
     );
@@ -219,6 +228,7 @@ async fn settings_staff_catalogue_and_paper_show_both_versions() {
     let said = both(&late);
     assert_eq!(said[0], row("Name", "north clinic", "North Clinic"));
     assert_eq!((said.len(), &*said[1][0], &*said[1][2]), (2, "Monday", "10-12"), "{said:?}");
+    by(&late, "admin");
     // Paper stands in the same row of the clinic, with a form of its own; a box left empty is a value.
     let page = admin.page("settings/paper").await;
     let (version, seen) = (hidden(&page, "version"), hidden(&page, "seen"));
@@ -266,6 +276,7 @@ async fn settings_staff_catalogue_and_paper_show_both_versions() {
         [row("Name", "Nina", "Nora"), row("Role", "Receptionist", "Pharmacist")]
     );
     assert!(late.text.contains("value=\"Nora\""));
+    by(&late, "admin");
     // A medicine of the catalogue.
     let insulin = json!({"name": "insulin", "form": "injection", "strength": "100 units/mL"});
     let made = admin.post("catalogue/medicines", &insulin).await;
@@ -285,6 +296,7 @@ async fn settings_staff_catalogue_and_paper_show_both_versions() {
     assert_eq!(admin.submit(&path, &medicine("injection", "Huminsulin")).await.status, 303);
     let late = admin.submit(&path, &medicine("drops", "")).await;
     assert_eq!(both(&late), [row("Form", "injection", "drops"), row("Brand", "Huminsulin", TAKEN)]);
+    by(&late, "admin");
 }
 
 #[tokio::test]
@@ -319,6 +331,7 @@ async fn rows_of_medicines_are_compared_and_never_mixed() {
         said.iter().find(|row| row[0] == field).unwrap_or_else(|| panic!("{field}: {said:?}"))
     };
     assert_eq!(find("Medicine 1, Days")[1..], ["5", "9"]);
+    by(&late, "doctor");
     assert_eq!(find("Medicine 2, Name")[1..], ["ascorbic acid", "nothing"]);
     assert_eq!(find("Colleagues in this clinic may use it too")[1..], ["yes", "no"]);
     assert!(late.text.contains("name=\"lines.0.days\" value=\"9\""), "{}", late.text);
@@ -359,4 +372,31 @@ async fn a_visit_that_was_given_to_another_doctor_shows_both_by_name() {
     assert_eq!(said[0], row("Purpose", "Fever", "Fever and cough"));
     assert_eq!((&*said[1][0], &*said[1][2]), ("Doctor", TAKEN), "{said:?}");
     assert!(!said[1][1].contains('-') && said[1][1].len() > 3, "a name, no id: {said:?}");
+    by(&late, "receptionist");
+}
+
+#[tokio::test]
+async fn who_was_faster_is_told_to_colleagues_alone() {
+    let world = World::open().await;
+    let reception = world.north.receptionist().await;
+    let patient = world.north.patient("Asha").await;
+    let id = patient["patient_id"].as_str().unwrap();
+    let changed = reception.patch(&format!("patients/{id}"), 1, &json!({"city": "Pune"})).await;
+    let at = changed.json["updated_at"].as_str().unwrap();
+    let mut app = world.connect("polyclinic_app").await;
+    for (actor, since, told) in [
+        (world.north.doctor().await, at, true),
+        (world.north.doctor().await, "infinity", false),
+        (world.north.actor("patient").await, at, false),
+        (world.south.admin().await, at, false),
+    ] {
+        let secret = hex::encode(actor.secret.as_ref().unwrap());
+        let enter = format!("begin; select gate.enter('{}', '\\x{secret}')", actor.slug);
+        app.execute(AssertSqlSafe(enter)).await.unwrap();
+        let ask = format!(
+            "select (polyclinic.last_hand('patients', '{id}', '{since}') is not null)::text"
+        );
+        assert_eq!(value(&mut app, &ask).await, told.to_string(), "{} {since}", actor.role);
+        app.execute("rollback").await.unwrap();
+    }
 }

@@ -35,7 +35,7 @@ const HINTS: &[(&str, &str)] = &[
     ("users.identifier", "'u' || substr(md5(random()::text), 1, 12)"),
     ("users.role", "'nurse'"),
     ("visit_moves.to_status", "'waiting'"),
-    ("visits.token", "1 + (random() * 1000000)::int"),
+    ("visits.token", "1 + (random() * 2000000000)::int"),
     ("vitals.pulse_bpm", "80"),
 ];
 

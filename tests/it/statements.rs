@@ -66,6 +66,7 @@ fn no_sql_stands_outside_a_store() {
         "src/cli/",
         "src/demo/",
         "src/numbers",
+        "src/trail",
         "src/cluster",
         "src/jobs/",
         "/bulk",

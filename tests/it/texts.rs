@@ -292,7 +292,8 @@ fn the_places_of_a_text_are_filled_in_the_same_order() {
 }
 
 /// Texts whose unnamed places were looked at in every language.
-const ORDERED: &[&str] = &["consultation.about", "consultation.spark", "patients.banner.born"];
+const ORDERED: &[&str] =
+    &["consultation.about", "consultation.spark", "patients.banner.born", "web.conflict.whom"];
 
 #[test]
 fn a_fault_of_a_language_is_noticed() {
