@@ -5,11 +5,12 @@ use std::net::IpAddr;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use askama::Template;
 use secrecy::{ExposeSecret, SecretSlice};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::language::Tongue;
 use super::store::Session;
-use super::{Home, NewSession, Own, SignIn, credential, passwords, secret, store};
+use super::{Home, NewSession, Own, SignIn, credential, csrf, passwords, secret, store};
 use crate::app::App;
 use crate::error::{Error, FieldError};
 use crate::tenant::{Answer, Clinic, Slug};
@@ -25,6 +26,7 @@ pub fn routes(config: &mut Routes) {
         .service(choose_sign_in)
         .service(choose)
         .service(me)
+        .service(form_token)
         .service(change_password)
         .service(end_session);
     super::link_pages::routes(config);
@@ -317,6 +319,15 @@ pub(super) async fn me_page(
 async fn me(clinic: Clinic<Own>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let mut query = Fields::of_query(&request)?;
     page(&me_page(&clinic, Form::new(), query.text_opt("done", 60).as_deref()).await?)
+}
+
+/// Who is signed in, and the form token: a page that was drawn in an earlier session can still send what was typed.
+#[utoipa::path(tag = "pages", params(("slug" = String, Path,)), responses((status = 200, description = "Token")))]
+#[get("/clinic/{slug}/me/token")]
+async fn form_token(clinic: Clinic<Own>) -> Result<HttpResponse, Error> {
+    clinic.enter().await?;
+    let token = csrf::token(clinic.credential().secret());
+    Ok(HttpResponse::Ok().json(json!({ "user": clinic.who()?.user_id, "token": token })))
 }
 
 /// Changes the own password; every other session ends.

@@ -30,6 +30,8 @@ pub struct Chrome {
     pub logo: Option<String>,
     /// The clinic's number inside PT and RX numbers.
     pub clinic_number: i32,
+    /// The person's id.
+    pub me: Uuid,
     /// The person's name.
     pub user: String,
     /// The role's name in the grid.
@@ -72,6 +74,7 @@ impl Chrome {
             clinic: who.clinic_name.clone(),
             logo: who.logo.clone(),
             clinic_number: who.clinic_number,
+            me: who.user_id,
             user: who.user_name.clone(),
             role: who.role.clone(),
             csrf: String::new(),
@@ -103,6 +106,7 @@ impl Chrome {
             clinic: said("styleguide.clinic"),
             logo: None,
             clinic_number: 1,
+            me: Uuid::nil(),
             user: said("styleguide.doctor"),
             role: "doctor".into(),
             csrf: String::new(),
@@ -238,6 +242,7 @@ impl Chrome {
             clinic: "North clinic".into(),
             logo: None,
             clinic_number: 1,
+            me: Uuid::nil(),
             user: "Asha".into(),
             role: "admin".into(),
             csrf: String::new(),

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::{StatusCode, header};
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, ResponseError, web};
 use askama::Template;
@@ -148,6 +149,8 @@ impl Error {
 struct ErrorPage {
     door: Door,
     status: u16,
+    /// Whether the form was drawn in an earlier session.
+    old: bool,
     detail: Option<String>,
     /// Where one can go from here: where the day begins in this clinic, else the front door.
     home: String,
@@ -194,9 +197,23 @@ pub async fn draw_errors<B: MessageBody + 'static>(
     }
     let (request, _) = response.into_parts();
     let lang = app.as_ref().map(|app| spoken.lang(&app.texts)).unwrap_or_default();
+    let path = back(request.method(), request.headers(), path);
     let asked = Asked { path, wants_json: wants_json || app.is_none(), request_id, lang };
     let drawn = draw(&error, status, asked);
     Ok(ServiceResponse::new(request, drawn).map_into_right_body())
+}
+
+/// Where to return after signing in: the page that was asked for, or that of a form that was sent. Of that page's
+/// address the path alone: a query may name somebody.
+fn back(method: &Method, headers: &HeaderMap, path: String) -> String {
+    if matches!(*method, Method::GET | Method::HEAD) {
+        return path;
+    }
+    let from = headers.get(header::REFERER).and_then(|value| value.to_str().ok());
+    let from = from.and_then(|from| url::Url::parse(from).ok());
+    let home = home(&path);
+    let inside = |page: &str| page.strip_prefix(&home).is_some_and(|rest| rest.starts_with('/'));
+    from.map(|from| from.path().to_owned()).filter(|page| inside(page)).unwrap_or(home)
 }
 
 /// The framework's own refusals, in our words.
@@ -248,6 +265,7 @@ fn draw(error: &Error, status: StatusCode, asked: Asked) -> HttpResponse {
     let page = ErrorPage {
         door: Door::plain(asked.lang),
         status: problem.status,
+        old: matches!(error, Error::Refused("csrf")),
         detail: problem.detail,
         home: home(&asked.path),
         request_id: problem.request_id,

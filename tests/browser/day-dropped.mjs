@@ -29,15 +29,27 @@ export default async function dropped(width) {
   const patient = await arrival(width, "Wire");
   await reception.go(`patients/${patient.patient_id}/edit`);
   await reception.fill({ city: "Satara" });
-  await reception.context.route("**/livez", (route) => route.abort("internetdisconnected"));
+  await reception.context.route("**/me/token", (route) => route.abort("internetdisconnected"));
   reception.cut = true;
   await reception.page.click("main .submit .primary");
   await reception.focused("#unsent");
   await reception.holds({ city: "Satara" });
-  await reception.context.unroute("**/livez");
+  await reception.context.unroute("**/me/token");
   await reception.click("main .submit .primary", "corrected after all");
   reception.cut = false;
   await reception.says("Satara");
+
+  // The session has ended in between: nothing is sent, and after signing in elsewhere the same form goes.
+  await reception.go(`patients/${patient.patient_id}/edit`);
+  await reception.fill({ city: "Karad" });
+  await reception.signedOut(async () => {
+    await reception.page.click("main .submit .primary");
+    await reception.focused("#unsent");
+    await reception.says("You are signed out", "everything you typed is still here");
+    await reception.holds({ city: "Karad" });
+  });
+  await reception.click("main .submit .primary", "corrected after signing in again");
+  await reception.says("Karad");
   await reception.close();
 
   const doctor = await Person.open(width, "doctor");

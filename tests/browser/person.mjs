@@ -134,6 +134,21 @@ export class Person {
     this.cut = false;
   }
 
+  // The session ends, and begins anew in another window.
+  async signedOut(work) {
+    await this.context.clearCookies();
+    this.intended.add(401);
+    await work();
+    this.intended.delete(401);
+    const other = await this.context.newPage();
+    const { identifier, password } = login(this.clinic, this.role);
+    await other.goto(`${this.home}/login`);
+    await other.fill("[name=identifier]", identifier);
+    await other.fill("[name=password]", password);
+    await Promise.all([other.waitForURL((url) => !url.pathname.endsWith("/login")), other.press("[name=password]", "Enter")]);
+    await other.close();
+  }
+
   // Every page that is arrived at is drawn, judged and kept. Without a script there is nothing to judge by.
   async look(name) {
     const { page, width, role, script } = this;

@@ -395,3 +395,44 @@ async fn somebody_of_two_clinics_chooses_and_holds_two_sessions() {
     let reply = admin.send(admin.request("POST", &format!("users/{id}/link"))).await;
     assert_eq!(reply.problem(), "409 shared_account");
 }
+
+#[tokio::test]
+async fn whoever_sends_a_form_without_a_session_comes_back_to_the_page_of_the_form() {
+    let world = World::open().await;
+    let anybody = world.anybody();
+    let ended = async |from: &str| {
+        let request = anybody.request("POST", "/clinic/north/visits/1/note");
+        let request = request.header("referer", format!("http://clinic.example{from}"));
+        anybody.send(request.form(&[("plan", "rest")])).await.header("location").to_owned()
+    };
+    for (from, next) in [
+        (
+            "/clinic/north/visits/1/consultation?q=Asha",
+            "%2Fclinic%2Fnorth%2Fvisits%2F1%2Fconsultation",
+        ),
+        ("/clinic/south/queue", "%2Fclinic%2Fnorth"),
+        ("/clinic/north-east/queue", "%2Fclinic%2Fnorth"),
+        ("//elsewhere.example/x", "%2Fclinic%2Fnorth"),
+    ] {
+        assert_eq!(ended(from).await, format!("/clinic/north/login?next={next}"), "{from}");
+    }
+}
+
+#[tokio::test]
+async fn a_form_of_an_earlier_session_is_said_to_be_old_and_gets_a_token_of_the_new_one() {
+    let world = World::open().await;
+    let reception = world.north.receptionist().await;
+    let form = [("csrf", "of an earlier session"), ("given_name", "Asha")];
+    let anybody = world.anybody();
+    let request = anybody.request("POST", "/clinic/north/patients");
+    let old = anybody.send(request.header("cookie", reception.cookie()).form(&form)).await;
+    assert!(
+        old.status == 403 && old.text.contains("This page is older than your sign-in"),
+        "{old:?}"
+    );
+    let told = reception.page("me/token").await;
+    let drawn = reception.page("patients/new").await;
+    let token = told.json["token"].as_str().unwrap();
+    assert!(drawn.text.contains(&format!("name=\"csrf\" value=\"{token}\"")), "{told:?}");
+    assert!(drawn.text.contains(&format!("data-me={}", told.json["user"])), "{told:?}");
+}

@@ -111,15 +111,28 @@
   let agreed = null;
   // What was typed is not sent into the void: where nobody answers, the form stays and says so.
   const unsent = $("#unsent");
+  // Why it would not arrive: "lost" (no connection), "out" (no session), "other" (somebody else's); "" where it would.
+  // After signing in again the page goes on: its forms get the token of the new session.
   const reached = async () => {
-    if (navigator.onLine === false) return false;
-    try { return (await fetch("/livez", { cache: "no-store", signal: AbortSignal.timeout(5000) })).ok; } catch { return false; }
+    if (navigator.onLine === false) return "lost";
+    try {
+      const options = { cache: "no-store", headers: { accept: "application/json" }, signal: AbortSignal.timeout(5000) };
+      const reply = await fetch(unsent.dataset.ask, options);
+      if ([401, 403, 404].includes(reply.status)) return "out";
+      const { user, token } = await reply.json();
+      if (!reply.ok) return "lost";
+      if (user !== unsent.dataset.me) return "other";
+      document.querySelectorAll("input[name=csrf]").forEach((el) => { el.value = token; });
+      return "";
+    } catch { return "lost"; }
   };
-  const keep = (form, button) => {
+  window.reached = reached;
+  const keep = (form, button, why) => {
     delete form.dataset.sent;
     if (button) button.removeAttribute("aria-disabled");
     // A form that keeps what is typed says it in its own place.
-    if (!form.dispatchEvent(new CustomEvent("unsent", { cancelable: true }))) return;
+    if (!form.dispatchEvent(new CustomEvent("unsent", { cancelable: true, detail: why }))) return;
+    unsent.textContent = unsent.dataset[why];
     (button && button.closest(".submit") || form).before(unsent);
     unsent.hidden = false;
     unsent.focus();
@@ -146,8 +159,8 @@
     if (button) button.setAttribute("aria-disabled", "true");
     if (unsent && changed.has(form) && known !== form) {
       event.preventDefault();
-      reached().then((there) => {
-        if (!there) { keep(form, button); return; }
+      reached().then((why) => {
+        if (why) { keep(form, button, why); return; }
         [known, agreed] = [form, asked];
         form.requestSubmit(button);
         known = null;

@@ -70,9 +70,11 @@
         say(told.kept.replace("{}", clock(draft.updated_at)));
       } else if (reply.status === 412 || reply.status === 428) {
         ask();
-      } else if (reply.status === 401) {
+      } else if (reply.status === 401 || (reply.status === 403 && await window.reached())) {
         say(told.out);
         soon(10000);
+      } else if (reply.status === 403 && headers["x-csrf-token"] !== form.elements.csrf.value) {
+        soon(1); // signed in again
       } else if (reply.status < 500) {
         kept = body; // until something else is typed
         say(told.refused);
@@ -108,8 +110,10 @@
   });
   // Nobody answered, whatever the browser believes about its connection.
   form.addEventListener("unsent", (event) => {
+    stopped = false;
+    if (event.detail !== "lost") return;
     event.preventDefault();
-    [stopped, unsent] = [false, true];
+    unsent = true;
     out();
   });
   // Coming back through history brings the page as it was left; what was saved since is newer.
