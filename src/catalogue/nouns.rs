@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::schedule::Schedule;
 use super::wording;
 use crate::error::FieldError;
-use crate::web::{Fields, Parse, id, words};
+use crate::web::{Fields, Parse, id, latin_digits, words};
 
 id!(
     /// A medicine's id in the catalogue.
@@ -91,7 +91,7 @@ pub struct NewMedicine {
 /// Text about a medicine: tidied, and refused with what to write where it holds a dangerous abbreviation or a comma that may
 /// be meant as a point.
 pub fn safe_text(fields: &mut Fields, name: &str, max: usize) -> Option<String> {
-    let text = fields.text_opt(name, max)?;
+    let text = latin_digits(&fields.text_opt(name, max)?);
     if let Some(kind) = wording::unsafe_in(&text) {
         fields.wrong(wording::refusal(name, kind));
         return None;
@@ -110,7 +110,7 @@ pub fn safe_text(fields: &mut Fields, name: &str, max: usize) -> Option<String> 
 
 /// A schedule in any of the ways people write it, as it is stored.
 pub fn schedule_text(fields: &mut Fields, name: &str) -> Option<Schedule> {
-    let text = fields.text_opt(name, 60)?;
+    let text = latin_digits(&fields.text_opt(name, 60)?);
     match text.parse::<Schedule>() {
         Ok(schedule) => Some(schedule),
         Err(why) => {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::age::Born;
 use crate::error::Error;
-use crate::web::{Chrome, Fields, Parse, id, instant, words};
+use crate::web::{Chrome, Fields, Parse, id, instant, latin_digits, words};
 
 id!(
     /// A patient's id.
@@ -114,7 +114,7 @@ pub struct NewPatient {
 
 /// A phone as people write it: digits with spaces, dashes, brackets, a plus in front.
 pub(crate) fn phone(fields: &mut Fields, name: &str) -> Option<String> {
-    let text = fields.text_opt(name, 25)?;
+    let text = latin_digits(&fields.text_opt(name, 25)?);
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let other = text.chars().any(|c| !c.is_ascii_digit() && !" -+().".contains(c));
     if other || !(4..=16).contains(&digits) {

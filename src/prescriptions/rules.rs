@@ -42,6 +42,9 @@ fn line(new: &NewLine, position: i32, known: &[Medicine]) -> Result<Line, FieldE
     let schedule: Schedule =
         new.schedule.or(default).ok_or_else(|| FieldError::new("schedule", "required"))?;
     let dose = new.dose.clone().or_else(|| told.and_then(|t| t.default_dose.clone()));
+    if dose.as_deref().is_some_and(is_nothing) {
+        return Err(FieldError::new("dose", "nothing"));
+    }
     let (dose, schedule) = plain(dose, schedule, form)?;
     let days = match (new.days, schedule) {
         (None, Schedule::AsNeeded) => None,
@@ -156,6 +159,24 @@ fn units(dose: &str, form: Form) -> Option<Count> {
     number.parse().ok().filter(|count: &Count| !count.is_zero())
 }
 
+/// A dose of nothing, or of less.
+fn is_nothing(dose: &str) -> bool {
+    let number = dose.trim_start_matches(['-', '−', '–']);
+    let end = number.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(number.len());
+    let number = number.get(..end).and_then(|number| number.parse::<f64>().ok());
+    let negative = dose.starts_with(['-', '−', '–']) && number.is_some();
+    negative || number.is_some_and(|number| number == 0.0)
+}
+
+/// A dose by weight, `500 mg`: the pattern then says how many tablets that is.
+fn is_by_weight(dose: &str) -> bool {
+    let mut units = dose.split(|c: char| !c.is_alphabetic()).filter(|unit| !unit.is_empty());
+    let known = ["mg", "g", "microgram", "micrograms", "unit", "units"];
+    dose.starts_with(|c: char| c.is_ascii_digit())
+        && units.next().is_some_and(|unit| known.contains(&unit))
+        && units.all(|unit| known.contains(&unit))
+}
+
 /// How many to give where nobody said: counted out for the days, or one bottle, tube or inhaler.
 fn quantity(
     form: Form,
@@ -176,9 +197,12 @@ fn quantity(
     let days = days.and_then(|days| u32::try_from(days).ok());
     let days = days.ok_or_else(|| FieldError::new("days", "required"))?;
     let doses = schedule.units(days).ok_or_else(how_many)?;
-    let each = match schedule {
-        Schedule::Pattern(_) => Count::ONE,
-        _ => dose.and_then(|dose| units(dose, form)).unwrap_or(Count::ONE),
+    // Of a dose that is not understood nobody counts how many.
+    let each = match (dose, schedule) {
+        (None, _) => Count::ONE,
+        (Some(dose), Schedule::Pattern(_)) if units(dose, form).is_some() => Count::ONE,
+        (Some(dose), _) if is_by_weight(dose) => Count::ONE,
+        (Some(dose), _) => units(dose, form).ok_or_else(how_many)?,
     };
     let quantity = i32::try_from(each.of(doses)).unwrap_or(i32::MAX);
     if quantity > 10_000 {
@@ -306,6 +330,21 @@ pub(super) mod tests {
         assert_eq!(given(Form::Tablet, None, "1-0-1", None), Err("days".to_owned()));
         assert_eq!(given(Form::Tablet, Some("2"), "2-0-2", Some(5)), Err("dose".to_owned()));
         assert_eq!(given(Form::Tablet, None, "10-10-10-10", Some(365)), Err("quantity".to_owned()));
+    }
+
+    #[test]
+    fn nothing_is_counted_out_for_a_dose_that_is_not_understood() {
+        for (dose, form, refused) in [
+            ("0", Form::Tablet, "dose"),
+            ("-1", Form::Tablet, "dose"),
+            ("0 mL", Form::Syrup, "dose"),
+            ("two", Form::Tablet, "quantity"),
+            ("5 mL", Form::Tablet, "quantity"),
+            ("2 or 3", Form::Capsule, "quantity"),
+        ] {
+            assert_eq!(given(form, Some(dose), "1-0-1", Some(5)), Err(refused.into()), "{dose}");
+        }
+        assert_eq!(given(Form::Tablet, Some("0.5 mg"), "1-0-1", Some(5)), Ok(10));
     }
 
     #[test]

@@ -45,6 +45,12 @@ impl Limits {
         *self == Limits::default()
     }
 
+    /// Whether nothing below zero can be meant: a lower limit is known, and none is negative.
+    pub fn are_positive(&self) -> bool {
+        let known = [self.critical_low, self.low, self.high, self.critical_high];
+        (self.low.or(self.critical_low)).is_some() && known.into_iter().flatten().all(|n| n >= 0.0)
+    }
+
     /// `12–16`, `under 5`, `over 60`: how a report says it.
     pub fn said(&self, under: &str, over: &str) -> String {
         match (self.low, self.high) {

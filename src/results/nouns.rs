@@ -11,7 +11,7 @@ use crate::documents::DocumentId;
 use crate::error::FieldError;
 use crate::patients::{Label, PatientId, Sex};
 use crate::prescriptions::PrescriptionId;
-use crate::web::{Fields, Parse, id, words};
+use crate::web::{Fields, Parse, id, latin_digits, words};
 
 /// Most lines of a result.
 const MOST: usize = 30;
@@ -103,15 +103,21 @@ pub struct NewValue {
     pub limits: Limits,
 }
 
-/// One box takes a number or a word. What looks like a number and is none is refused: as a word it would never be
-/// flagged.
-fn number_or_word(fields: &mut Fields, name: &str) -> (Option<f64>, Option<String>) {
+/// One box takes a number or a word; the line's own unit may stand behind the number. What looks like a number and is
+/// none is refused.
+fn number_or_word(
+    fields: &mut Fields,
+    name: &str,
+    unit: Option<&str>,
+) -> (Option<f64>, Option<String>) {
     let Some(text) = fields.text_opt(name, 200) else { return (None, None) };
-    let number = text.replace(',', ".").parse::<f64>().ok();
+    let text = latin_digits(&text);
+    let bare = unit.and_then(|unit| text.strip_suffix(unit)).unwrap_or(&text).trim_end();
+    let number = bare.replace(',', ".").parse::<f64>().ok();
     if let Some(number) = number.filter(|n| n.is_finite() && n.abs() <= 1e12) {
         return (Some(number), None);
     }
-    if text.chars().all(|c| c.is_ascii_digit() || " .,+-".contains(c)) {
+    if bare.chars().all(|c| c.is_ascii_digit() || " .,+-".contains(c)) {
         fields.refuse(name, "not_a_number");
         return (None, None);
     }
@@ -120,7 +126,8 @@ fn number_or_word(fields: &mut Fields, name: &str) -> (Option<f64>, Option<Strin
 
 impl Parse for NewValue {
     fn parse(fields: &mut Fields) -> NewValue {
-        let (typed, said) = number_or_word(fields, "result");
+        let unit = fields.text_opt("unit", 30);
+        let (typed, said) = number_or_word(fields, "result", unit.as_deref());
         let value = fields.number("value", -1e12..=1e12).or(typed);
         let word = fields.text_opt("word", 200).or(said);
         if value.is_some() && word.is_some() {
@@ -131,15 +138,24 @@ impl Parse for NewValue {
         } else {
             fields.text_opt("name", 100).unwrap_or_default()
         };
-        let unit = fields.text_opt("unit", 30);
-        NewValue { name, value, word, unit, limits: Limits::parse(fields) }
+        let limits = Limits::parse(fields);
+        if value.is_some_and(|value| value < 0.0 && limits.are_positive()) {
+            fields.refuse("result", "negative");
+        }
+        NewValue { name, value, word, unit, limits }
     }
 }
 
 impl NewValue {
-    /// What it says; a word says nothing by itself.
+    /// What it says. A word says nothing by itself; a number in it, `<150` or `3-5`, is held against the limits.
     pub fn flag(&self) -> Option<ResultFlag> {
-        rules::flag(self.value?, &self.limits)
+        match (self.value, &self.word) {
+            (Some(value), _) => rules::flag(value, &self.limits),
+            (None, Some(word)) => {
+                rules::worst(rules::numbers(word).filter_map(|n| rules::flag(n, &self.limits)))
+            }
+            (None, None) => None,
+        }
     }
 }
 

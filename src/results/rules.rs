@@ -2,6 +2,7 @@
 
 use super::{Limits, Measure, ResultFlag};
 use crate::patients::Sex;
+use crate::web::latin_digits;
 
 /// What a value says; nothing where no limit is known.
 pub fn flag(value: f64, limits: &Limits) -> Option<ResultFlag> {
@@ -17,6 +18,27 @@ pub fn flag(value: f64, limits: &Limits) -> Option<ResultFlag> {
         return Some(ResultFlag::High);
     }
     (!limits.are_unknown()).then_some(ResultFlag::Normal)
+}
+
+/// The numbers in a word, in the digits of either script: under `<150` is a little less than that.
+pub fn numbers(word: &str) -> impl Iterator<Item = f64> {
+    let word = latin_digits(word);
+    let mut found = Vec::new();
+    let mut rest = word.as_str();
+    while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, from) = rest.split_at(at);
+        let end = from.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(from.len());
+        let (number, after) = from.split_at(end);
+        if let Ok(number) = number.trim_end_matches('.').parse::<f64>() {
+            found.push(match before.trim_end().chars().last() {
+                Some('<') => number.next_down(),
+                Some('>') => number.next_up(),
+                _ => number,
+            });
+        }
+        rest = after;
+    }
+    found.into_iter()
 }
 
 /// The flag that matters most: what a list shows of a whole result.
@@ -88,6 +110,21 @@ mod tests {
             flag(5.0, &Limits { high: Some(4.0), ..Limits::default() }),
             Some(ResultFlag::High)
         );
+    }
+
+    #[test]
+    fn a_number_in_a_word_is_held_against_the_limits() {
+        let said = |word: &str| worst(numbers(word).filter_map(|number| flag(number, &limits())));
+        for (word, flag) in [
+            ("3.1 g/dL", Some(ResultFlag::Critical)),
+            ("<12", Some(ResultFlag::Low)),
+            ("> 20", Some(ResultFlag::Critical)),
+            ("13-15", Some(ResultFlag::Normal)),
+            ("about ११", Some(ResultFlag::Low)),
+            ("not seen", None),
+        ] {
+            assert_eq!(said(word), flag, "{word}");
+        }
     }
 
     #[test]

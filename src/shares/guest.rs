@@ -12,7 +12,7 @@ use crate::error::{Error, FieldError};
 use crate::paper::{self, Layout};
 use crate::prescriptions::{self, PrescriptionId, Sheet};
 use crate::tenant::{Opening, Slug, enter_as_guest};
-use crate::web::{Chrome, Door, DoorForm, Form, Routes, address, page_with};
+use crate::web::{Chrome, Door, DoorForm, Form, Routes, address, latin_digits, page_with};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(ask).service(open);
@@ -113,12 +113,9 @@ async fn open(
 
 /// A year of four digits, in the digits of either script.
 fn year(typed: &str) -> Option<i32> {
-    let mut digits = String::new();
-    for c in typed.trim().chars() {
-        let devanagari = u32::from(c).checked_sub(u32::from('०')).filter(|digit| *digit < 10);
-        digits.push(c.to_digit(10).or(devanagari).and_then(|digit| char::from_digit(digit, 10))?);
-    }
-    if digits.len() == 4 { digits.parse().ok() } else { None }
+    let digits = latin_digits(typed.trim());
+    let four = digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit());
+    if four { digits.parse().ok() } else { None }
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 
 use chrono::{Datelike, NaiveDate};
 
+use super::digits::latin;
+
 /// The date in a JSON text.
 pub fn strict(text: &str) -> Option<NaiveDate> {
     let shaped = text.len() == 10
@@ -57,14 +59,6 @@ fn month_of(name: &str) -> Option<u32> {
     let name = name.to_lowercase();
     let at = MONTHS.iter().position(|names| names.iter().any(|start| name.starts_with(start)))?;
     u32::try_from(at + 1).ok()
-}
-
-/// A digit of Devanagari as the one that is stored.
-fn latin(c: char) -> char {
-    match u32::from(c).checked_sub(0x966) {
-        Some(digit @ 0..=9) => char::from_digit(digit, 10).unwrap_or(c),
-        _ => c,
-    }
 }
 
 /// The signs that join or soften Devanagari letters are no letters, but stand inside a word.

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use serde_json::Value;
 
 use super::dates;
+use super::digits::latin_digits;
 use crate::error::{Error, FieldError};
 
 mod nested;
@@ -201,7 +202,7 @@ impl Fields {
     pub fn int(&mut self, name: &str, range: RangeInclusive<i64>) -> Option<i64> {
         let number = match self.take(name)? {
             Value::Number(n) => n.as_i64(),
-            Value::String(text) if self.typed => text.trim().parse().ok(),
+            Value::String(text) if self.typed => latin_digits(text.trim()).parse().ok(),
             _ => None,
         };
         let number = number.filter(|n| range.contains(n));
@@ -222,7 +223,9 @@ impl Fields {
     pub fn number(&mut self, name: &str, range: RangeInclusive<f64>) -> Option<f64> {
         let number = match self.take(name)? {
             Value::Number(n) => n.as_f64(),
-            Value::String(text) if self.typed => text.trim().replace(',', ".").parse().ok(),
+            Value::String(text) if self.typed => {
+                latin_digits(text.trim()).replace(',', ".").parse().ok()
+            }
             _ => None,
         };
         let number = number.filter(|n| n.is_finite() && range.contains(n));
@@ -263,6 +266,7 @@ impl Fields {
     /// In a form one box takes a birth date or an age: a bare number, with or without "y", moves to `to`.
     pub fn shift_number(&mut self, from: &str, to: &str) {
         if let Some(Value::String(text)) = self.values.get(from).filter(|_| self.typed) {
+            let text = latin_digits(text);
             let bare = text.trim().trim_end_matches(['y', 'Y']).trim_end();
             if bare.parse::<f64>().is_ok() {
                 let bare = bare.to_owned();

@@ -204,3 +204,14 @@ async fn who_has_waited_long_is_counted_and_said_in_words() {
         assert_eq!(page.contains("min, waiting long"), late, "{minutes}: {page}");
     }
 }
+
+#[tokio::test]
+async fn an_indian_keyboard_writes_its_own_digits() {
+    let world = World::open().await;
+    let reception = world.north.receptionist().await;
+    let typed = [("birth_date", "५२"), ("phone", "९८२२० १११२२")];
+    let sent = reception.submit("patients", &with(&typed)).await;
+    assert_eq!(sent.status, 303, "{sent:?}");
+    let patient = reception.get("patients").await.json["items"][0].clone();
+    assert_eq!((&patient["phone"], &patient["age"]), (&"98220 11122".into(), &52.into()));
+}

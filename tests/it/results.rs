@@ -343,3 +343,29 @@ async fn a_technician_reads_labels_of_those_who_are_tested_and_no_record() {
     assert_eq!(value(&mut app, &asked).await, "Asha");
     assert_eq!(value(&mut app, "select count(*) from polyclinic.patients").await, "0");
 }
+
+#[tokio::test]
+async fn a_number_is_held_against_its_limits_however_it_is_written() {
+    let world = World::open().await;
+    let lab = world.north.actor("lab_tech").await;
+    let patient = world.north.patient("Asha").await;
+    let patient = patient["patient_id"].as_str().unwrap();
+    let (_, tests) = ordered(&world, patient, &[("Full blood count", "blood")]).await;
+    let sampled = done(&lab, &tests[0], "step", &json!({"to": "sampled"})).await;
+    let line = |said: &str, unit: &str| json!({"name": "Haemoglobin", "result": said, "unit": unit, "low": 12, "critical_low": 7});
+    let entered = done(&lab, &sampled, "results", &json!({"values": [
+        line("3.1 g/dL", "g/dL"), line("3.1 g/dL", "g/100 mL"), line("१२.५", "g/dL"), line("<12", "g/dL"), line("not seen", "g/dL"),
+    ]})).await;
+    let values = entered["results"][0]["values"].as_array().unwrap();
+    let said: Vec<_> = values.iter().map(|v| (&v["value"], &v["flag"])).collect();
+    let (none, low) = (json!(null), json!("low"));
+    let (few, enough, critical, normal) =
+        (json!(3.1), json!(12.5), json!("critical"), json!("normal"));
+    assert_eq!(
+        said,
+        [(&few, &critical), (&none, &critical), (&enough, &normal), (&none, &low), (&none, &none)]
+    );
+    let negative = json!({"values": [line("-5", "g/dL")], "reason": "typed wrongly"});
+    let refused = send(&lab, &entered, "results", &negative).await;
+    assert_eq!(refused.refused(), ["values.0.result: negative"]);
+}
