@@ -106,6 +106,67 @@ pub fn hash(password: &SecretString) -> Result<String, Error> {
         .map_err(|e| Error::Internal(e.to_string()))
 }
 
+/// Words that are tried first, whatever digits and signs are put around them.
+const OFTEN: &[&str] = &[
+    "password",
+    "passwort",
+    "passw",
+    "pssword",
+    "welcome",
+    "qwerty",
+    "qwertyuiop",
+    "qwertyuiopasdfgh",
+    "asdfgh",
+    "asdfghjkl",
+    "letmein",
+    "admin",
+    "administrator",
+    "iloveyou",
+    "monkey",
+    "dragon",
+    "football",
+    "baseball",
+    "superman",
+    "sunshine",
+    "princess",
+    "master",
+    "login",
+    "abc",
+    "abcd",
+    "hello",
+    "secret",
+    "changeme",
+    "india",
+    "hospital",
+    "clinic",
+    "polyclinic",
+    "doctor",
+    "nurse",
+    "reception",
+    "receptionist",
+    "krishna",
+    "ganesh",
+    "sairam",
+    "bharat",
+    "cricket",
+    "default",
+    "test",
+    "guest",
+    "user",
+    "mypassword",
+    "newpassword",
+    "trustno",
+    "whatever",
+    "computer",
+    "internet",
+    "pass",
+    "qazwsx",
+    "qazwsxedc",
+];
+/// Keys in a row, on the keyboard or in the alphabet, forwards and backwards.
+const ROWS: &[&str] =
+    &["12345678901234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm"];
+
 /// Why a new password is refused, if it is.
 pub fn refuse(field: &str, password: &str, identifier: &str) -> Option<FieldError> {
     if password.chars().count() < MIN_CHARS {
@@ -116,6 +177,14 @@ pub fn refuse(field: &str, password: &str, identifier: &str) -> Option<FieldErro
         return Some(FieldError::new(field, "too_long").with("max", MAX_BYTES));
     }
     let folded = password.to_lowercase();
+    let letters: String = folded.chars().filter(|c| c.is_alphabetic()).collect();
+    let common = OFTEN.iter().any(|word| letters == *word || letters == word.repeat(2));
+    let row = |keys: &str| {
+        keys.contains(&folded) || keys.chars().rev().collect::<String>().contains(&folded)
+    };
+    if common || ROWS.iter().any(|keys| row(keys)) {
+        return Some(FieldError::new(field, "too_simple"));
+    }
     let distinct = folded.chars().collect::<std::collections::BTreeSet<_>>().len();
     if distinct < 4 || (identifier.len() >= 4 && folded.contains(&identifier.to_lowercase())) {
         return Some(FieldError::new(field, "too_simple"));
@@ -127,4 +196,32 @@ pub fn refuse(field: &str, password: &str, identifier: &str) -> Option<FieldErro
 fn argon2() -> Result<Argon2<'static>, Error> {
     let params = Params::new(19_456, 2, 1, None).map_err(|e| Error::Internal(e.to_string()))?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_tried_first_is_refused() {
+        let why = |password: &str| refuse("password", password, "nina").map(|e| e.code.to_string());
+        for password in [
+            "password123",
+            "Password@2024",
+            "1234567890",
+            "123456789012",
+            "0987654321",
+            "passwordpassword",
+            "qwertyuiop",
+            "Welcome@12345",
+            "aaaaaaaaaaaa",
+            "xx-nina-xx-1",
+        ] {
+            assert_eq!(why(password).as_deref(), Some("too_simple"), "{password}");
+        }
+        for password in ["correct horse", "p4ssagere-tour", "कमलपुष्प सरोवर"]
+        {
+            assert_eq!(why(password), None, "{password}");
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::Column;
 use crate::error::{Error, FieldError};
+use crate::web::cell;
 
 /// Fields and the names under which other systems keep them, folded as [`fold`] does.
 const NAMES: &[(&str, &[&str])] = &[
@@ -119,7 +120,7 @@ impl Columns {
             if name.chars().any(char::is_control) || name.chars().count() > 100 {
                 return refused("not_a_header");
             }
-            let column = name.trim().to_owned();
+            let column = cell::meant(name.trim()).to_owned();
             let field = field_of(&column).map(str::to_owned);
             list.push(Column { column, field });
         }

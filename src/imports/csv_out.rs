@@ -11,6 +11,7 @@ use futures_util::stream;
 use super::{Import, ImportId, Read, Reject};
 use crate::error::Error;
 use crate::tenant::Clinic;
+use crate::web::cell;
 
 /// Rows read in one transaction.
 const PAGE: i64 = 1000;
@@ -36,7 +37,8 @@ pub fn row(import: &Import, reject: &Reject) -> Result<Vec<u8>, Error> {
 fn line<'a>(cells: impl Iterator<Item = &'a str>) -> Result<Vec<u8>, Error> {
     let failed = |e: &dyn std::fmt::Display| Error::Internal(format!("csv: {e}"));
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(cells).map_err(|e| failed(&e))?;
+    let safe = cells.map(|text| cell::marked(text).into_owned());
+    writer.write_record(safe).map_err(|e| failed(&e))?;
     writer.into_inner().map_err(|e| failed(&e))
 }
 

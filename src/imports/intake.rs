@@ -7,6 +7,7 @@ use super::columns::Columns;
 use super::reader::{Reader, Record};
 use super::row::{self, Row};
 use crate::error::{Error, FieldError};
+use crate::web::cell;
 
 /// Most characters of a cell that are kept with a reject.
 const KEPT: usize = 2000;
@@ -166,7 +167,7 @@ impl Intake {
     /// The row in which this row's id came before, if it did.
     fn first_row_with(&mut self, columns: &Columns, raw: &[String]) -> Option<i32> {
         let at = columns.list.iter().position(|c| c.field.as_deref() == Some("external_id"))?;
-        let id = raw.get(at).map(|id| id.trim()).filter(|id| !id.is_empty())?;
+        let id = raw.get(at).map(|id| cell::meant(id.trim())).filter(|id| !id.is_empty())?;
         if let Some(row) = self.seen.get(id) {
             return Some(*row);
         }

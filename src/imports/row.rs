@@ -4,6 +4,7 @@ use super::columns::Columns;
 use crate::cohort::Risk;
 use crate::error::{Error, FieldError};
 use crate::patients::NewPatient;
+use crate::web::cell;
 use crate::web::{Fields, Parse};
 
 /// What one row says.
@@ -22,7 +23,7 @@ pub(super) fn read(columns: &Columns, cells: &[String]) -> Result<Row, FieldErro
     let mut pairs: Vec<(String, String)> = Vec::new();
     for (column, cell) in columns.list.iter().zip(cells) {
         let Some(field) = column.field.as_deref() else { continue };
-        let cell = cell.trim();
+        let cell = cell::meant(cell.trim());
         let nothing = matches!(cell, "" | "N/A" | "n/a" | "NA" | "NULL" | "null" | "-");
         if nothing && !field.ends_with("name") {
             continue;

@@ -2,6 +2,7 @@
 
 pub mod assets;
 mod body;
+pub mod cell;
 mod chrome;
 mod conflict;
 mod cursor;

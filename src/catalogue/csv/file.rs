@@ -1,11 +1,10 @@
 //! Rows and cells: what a spreadsheet program saves, and nothing that it would run.
 
 use crate::error::{Error, FieldError};
+use crate::web::cell;
 
 /// Most rows of a file.
 const MOST: usize = 5000;
-/// A cell that begins so is a formula to a spreadsheet. It gets a mark in front, which is taken off again.
-const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 /// A file as it was read.
 #[derive(Debug)]
@@ -93,8 +92,7 @@ impl Sheet {
 fn text(record: &csv::ByteRecord) -> Result<Vec<String>, FieldError> {
     let cell = |cell: &[u8]| {
         let text = std::str::from_utf8(cell).map_err(|_| FieldError::new("row", "not_utf8"))?;
-        let plain = text.strip_prefix('\'').filter(|plain| plain.starts_with(FORMULA));
-        Ok(plain.unwrap_or(text).to_owned())
+        Ok(cell::meant(text).to_owned())
     };
     record.iter().map(cell).collect()
 }
@@ -114,9 +112,7 @@ pub(super) fn write(columns: &[&str], rows: &[Vec<String>]) -> Result<Vec<u8>, E
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(columns).map_err(|e| failed(&e))?;
     for row in rows {
-        let safe = row
-            .iter()
-            .map(|cell| if cell.starts_with(FORMULA) { format!("'{cell}") } else { cell.clone() });
+        let safe = row.iter().map(|text| cell::marked(text).into_owned());
         writer.write_record(safe).map_err(|e| failed(&e))?;
     }
     writer.into_inner().map_err(|e| failed(&e))
