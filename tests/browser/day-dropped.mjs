@@ -61,5 +61,16 @@ export default async function dropped(width) {
   await unsent(doctor, lines, "main .submit button[value=sign]", "prescription kept");
   await doctor.click("main .submit button[value=sign]", "signed after all");
   await doctor.says(/RX-\d+-\d{4}-\d{5}/, "cetirizine");
+  
+  // What was typed a moment before another button is there on the next page, and asked about at the end.
+  const next = await arrival(width, "Haste");
+  await doctor.go(`visits/${next.visit_id}/consultation`);
+  await doctor.fill({ complaint: "Fever since morning" });
+  await doctor.click("main form[action$='/move'] button", "called in haste");
+  await doctor.holds({ complaint: "Fever since morning" });
+  await doctor.page.click("main [data-leaves]");
+  await doctor.says("Complete the visit without saving the note?");
+  await doctor.page.keyboard.press("Escape");
+  await doctor.holds({ complaint: "Fever since morning" });
   await doctor.close();
 }

@@ -89,7 +89,28 @@
     }
   }
 
-  form.addEventListener("input", () => soon(2000));
+  // What is typed and not saved is asked about before the visit is completed without it.
+  const leaves = () => document.querySelectorAll("[data-leaves]").forEach((el) => { el.dataset.confirm = el.dataset.leaves; });
+  if (version) leaves();
+  form.addEventListener("input", () => { leaves(); soon(2000); });
+  // Another form of the page is sent: first what is typed is kept, so that the next page has it.
+  const settled = async () => {
+    for (let i = 0; i < 60 && !stopped && !lost && (busy || typed() !== kept); i++) {
+      if (busy) await new Promise((then) => setTimeout(then, 50)); else await keep(false);
+    }
+  };
+  let goes = null;
+  document.addEventListener("submit", (event) => {
+    const [other, button] = [event.target, event.submitter];
+    if (other === form || other.method !== "post" || goes === other || stopped || typed() === kept) return;
+    event.preventDefault();
+    event.stopPropagation();
+    settled().then(() => {
+      goes = other;
+      other.requestSubmit(button);
+      goes = null;
+    });
+  }, true);
   window.addEventListener("online", () => keep(false));
   window.addEventListener("offline", () => { if (typed() !== kept) out(); });
   document.addEventListener("visibilitychange", () => { if (document.hidden) keep(true); });
