@@ -88,12 +88,14 @@ create policy keeper on polyclinic.patient_search for all to polyclinic_owner
   using (clinic_id = (select gate.clinic_id())) with check (clinic_id = (select gate.clinic_id()));
 grant select on polyclinic.patient_search to polyclinic_app, polyclinic_worker;
 
--- Lower case, accents off, so that "José" is found by "jose". Devanagari signs are letters here and stay.
+-- Lower case, accents off, so that "José" is found by "jose"; every apostrophe is the one of the keyboard. Devanagari
+-- signs are letters here and stay.
 create function polyclinic.fold(p_text text) returns text
   language sql immutable parallel safe strict
   set search_path = pg_catalog, pg_temp
 as $$
-  select lower(normalize(regexp_replace(normalize(p_text, nfd), '[\u0300-\u036f]', '', 'g'), nfc))
+  select translate(lower(normalize(regexp_replace(normalize(p_text, nfd), '[\u0300-\u036f]', '', 'g'), nfc)),
+                   '’‘ʼ`´', repeat('''', 5))
 $$;
 
 grant execute on function polyclinic.fold(text) to polyclinic_app, polyclinic_worker;
@@ -105,6 +107,7 @@ as $$
 declare
   entered boolean := coalesce(current_setting('gate.ctx', true), '') <> '';
   digits text := regexp_replace(coalesce(new.phone, ''), '[^0-9]', '', 'g');
+  names text := polyclinic.fold(concat_ws(' ', new.given_name, new.family_name));
 begin
   if not entered then perform gate.maintain(new.clinic_id); end if;
   if tg_op = 'UPDATE' then
@@ -112,7 +115,8 @@ begin
   end if;
   insert into polyclinic.patient_search (clinic_id, token, patient_id)
   select new.clinic_id, left(t, 100), new.patient_id
-  from regexp_split_to_table(polyclinic.fold(concat_ws(' ', new.given_name, new.family_name)), '[\s,.;:/()''"-]+') t
+  -- O'Brien is found by "brien" and by "obrien".
+  from regexp_split_to_table(concat_ws(' ', names, replace(names, '''', '')), '[\s,.;:/()''"-]+') t
   where t <> ''
   union
   select new.clinic_id, lower(new.number), new.patient_id

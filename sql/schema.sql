@@ -1498,7 +1498,8 @@ CREATE FUNCTION polyclinic.fold(p_text text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-  select lower(normalize(regexp_replace(normalize(p_text, nfd), '[\u0300-\u036f]', '', 'g'), nfc))
+  select translate(lower(normalize(regexp_replace(normalize(p_text, nfd), '[\u0300-\u036f]', '', 'g'), nfc)),
+                   '’‘ʼ`´', repeat('''', 5))
 $$;
 
 ALTER FUNCTION polyclinic.fold(p_text text) OWNER TO polyclinic_owner;
@@ -1553,6 +1554,7 @@ CREATE FUNCTION polyclinic.index_patient() RETURNS trigger
 declare
   entered boolean := coalesce(current_setting('gate.ctx', true), '') <> '';
   digits text := regexp_replace(coalesce(new.phone, ''), '[^0-9]', '', 'g');
+  names text := polyclinic.fold(concat_ws(' ', new.given_name, new.family_name));
 begin
   if not entered then perform gate.maintain(new.clinic_id); end if;
   if tg_op = 'UPDATE' then
@@ -1560,7 +1562,8 @@ begin
   end if;
   insert into polyclinic.patient_search (clinic_id, token, patient_id)
   select new.clinic_id, left(t, 100), new.patient_id
-  from regexp_split_to_table(polyclinic.fold(concat_ws(' ', new.given_name, new.family_name)), '[\s,.;:/()''"-]+') t
+  -- O'Brien is found by "brien" and by "obrien".
+  from regexp_split_to_table(concat_ws(' ', names, replace(names, '''', '')), '[\s,.;:/()''"-]+') t
   where t <> ''
   union
   select new.clinic_id, lower(new.number), new.patient_id

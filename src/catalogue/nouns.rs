@@ -49,7 +49,8 @@ impl Form {
 /// Lower case with the accents off, as `polyclinic.fold` does it in SQL.
 pub fn fold(text: &str) -> String {
     let bare = |c: &char| !('\u{300}'..='\u{36f}').contains(c);
-    text.trim().nfd().filter(bare).collect::<String>().to_lowercase().nfc().collect()
+    let one = |c: char| if "’‘ʼ`´".contains(c) { '\'' } else { c };
+    text.trim().nfd().filter(bare).collect::<String>().to_lowercase().nfc().map(one).collect()
 }
 
 /// What somebody says of a medicine.

@@ -5,6 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use super::PatientId;
+use crate::web::latin_digits;
 
 /// Most words of a search that count.
 const MAX_WORDS: usize = 5;
@@ -52,7 +53,7 @@ fn range(word: &str) -> (String, String) {
 }
 
 fn words(text: &str) -> Vec<String> {
-    let folded = fold(text);
+    let folded = fold(&latin_digits(text));
     let is_phone = folded.chars().any(|c| c.is_ascii_digit())
         && folded.chars().all(|c| c.is_ascii_digit() || " +-().".contains(c));
     if is_phone {
@@ -70,10 +71,11 @@ fn words(text: &str) -> Vec<String> {
     words
 }
 
-/// The same fold as `polyclinic.fold` in SQL: accents of European letters off, lower case.
+/// The same fold as `polyclinic.fold` in SQL: accents of European letters off, lower case, one apostrophe.
 fn fold(text: &str) -> String {
     let bare = |c: &char| !(is_combining_mark(*c) && ('\u{300}'..='\u{36f}').contains(c));
-    text.nfd().filter(bare).collect::<String>().to_lowercase().nfc().collect()
+    let one = |c: char| if "’‘ʼ`´".contains(c) { '\'' } else { c };
+    text.nfd().filter(bare).collect::<String>().to_lowercase().nfc().map(one).collect()
 }
 
 #[cfg(test)]
@@ -86,11 +88,13 @@ mod tests {
             assert_eq!(words(typed).len(), 1, "{typed}");
         }
         assert_eq!(words("9 876 543 210"), ["9876543210"]);
+        assert_eq!(words("९८७६५ ४३२१०"), ["9876543210"]);
     }
 
     #[test]
     fn names_fold_and_split() {
         assert_eq!(words("José O'Neil-Kulkarni"), ["jose", "o", "neil", "kulkarni"]);
+        assert_eq!(words("O’Neil oneil"), ["o", "neil", "oneil"]);
         assert_eq!(words("PT-1-2026-00041"), ["pt-1-2026-00041"]);
         assert_eq!(words("आशा"), ["आशा"]);
         assert!(words("  ,. ").is_empty());

@@ -215,3 +215,18 @@ async fn an_indian_keyboard_writes_its_own_digits() {
     let patient = reception.get("patients").await.json["items"][0].clone();
     assert_eq!((&patient["phone"], &patient["age"]), (&"98220 11122".into(), &52.into()));
 }
+
+#[tokio::test]
+async fn an_apostrophe_is_one_however_it_is_typed() {
+    let world = World::open().await;
+    let reception = world.north.receptionist().await;
+    let names = [("given_name", "Siobhan"), ("family_name", "O'Brien"), ("birth_date", "3/3/1987")];
+    assert_eq!(reception.submit("patients", &with(&names)).await.status, 303);
+    for typed in ["O'Brien", "O’Brien", "obrien", "brien", "O Brien"] {
+        let found = reception.get(&format!("patients?q={typed}")).await.json;
+        assert_eq!(found["items"].as_array().unwrap().len(), 1, "{typed}: {found}");
+    }
+    let again = [("given_name", "Siobhan"), ("family_name", "O’Brien"), ("phone", "98220 09999")];
+    let again = reception.submit("patients", &with(&again)).await;
+    assert!(again.status == 422 && again.text.contains("On record"), "{again:?}");
+}
