@@ -3,10 +3,10 @@
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{Medicine, MedicineId, NewMedicine, NewTest, Query, Test, TestId, fold, label, store};
+use super::{Medicine, MedicineId, NewMedicine, NewTest, Query, Test, TestId, label, store};
 use crate::error::Error;
 use crate::tenant::Db;
-use crate::web::Parse;
+use crate::web::{Parse, fold};
 
 /// Entries read at a time.
 const PAGE: i64 = 500;

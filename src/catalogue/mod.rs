@@ -14,7 +14,7 @@ mod store;
 pub mod wording;
 
 pub use nouns::{Food, Form, Medicine, MedicineId, NewMedicine, NewTest, Test, TestId, TestKind};
-pub use nouns::{fold, label, medicine_name, safe_text, schedule_text};
+pub use nouns::{label, medicine_name, safe_text, schedule_text};
 pub use schedule::Schedule;
 pub use search::Query;
 pub use starter::{MEDICINES, StarterMedicine, StarterTest, TESTS};

@@ -2,13 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use unicode_normalization::UnicodeNormalization;
 use utoipa::ToSchema;
 
 use super::schedule::Schedule;
 use super::wording;
 use crate::error::FieldError;
-use crate::web::{Fields, Parse, id, latin_digits, words};
+use crate::web::{Fields, Parse, fold, id, latin_digits, words};
 
 id!(
     /// A medicine's id in the catalogue.
@@ -44,13 +43,6 @@ impl Form {
     pub fn is_counted(self) -> bool {
         matches!(self, Form::Tablet | Form::Capsule)
     }
-}
-
-/// Lower case with the accents off, as `polyclinic.fold` does it in SQL.
-pub fn fold(text: &str) -> String {
-    let bare = |c: &char| !('\u{300}'..='\u{36f}').contains(c);
-    let one = |c: char| if "’‘ʼ`´".contains(c) { '\'' } else { c };
-    text.trim().nfd().filter(bare).collect::<String>().to_lowercase().nfc().map(one).collect()
 }
 
 /// What somebody says of a medicine.

@@ -1,7 +1,7 @@
 //! What somebody types into a catalogue as ranges over folded words. Ranges on text are leakproof, so the
 //! wall lets an index serve them.
 
-use super::nouns::fold;
+use crate::web::fold;
 
 /// Most words of a search that count.
 const MAX_WORDS: usize = 5;

@@ -1,6 +1,7 @@
 //! Where a new clinic begins: common medicines and tests, for its own doctors to correct.
 
 use super::{Food, Form, NewMedicine, NewTest, TestKind};
+use crate::web::fold;
 
 /// A medicine of the starter set.
 #[derive(Debug)]
@@ -121,7 +122,7 @@ impl From<&StarterMedicine> for NewMedicine {
             default_schedule: some(m.schedule),
             default_food: Some(m.food),
             default_days: m.days,
-            allergy_terms: some(m.allergy_terms).map(|terms| super::nouns::fold(&terms)),
+            allergy_terms: some(m.allergy_terms).map(|terms| fold(&terms)),
             active: true,
         }
     }

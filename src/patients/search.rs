@@ -1,11 +1,8 @@
 //! How a search text becomes ranges over folded tokens. Ranges on text are leakproof, so the wall lets
 //! an index serve them.
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
-
 use super::PatientId;
-use crate::web::latin_digits;
+use crate::web::{fold, latin_digits};
 
 /// Most words of a search that count.
 const MAX_WORDS: usize = 5;
@@ -69,13 +66,6 @@ fn words(text: &str) -> Vec<String> {
         }
     }
     words
-}
-
-/// The same fold as `polyclinic.fold` in SQL: accents of European letters off, lower case, one apostrophe.
-fn fold(text: &str) -> String {
-    let bare = |c: &char| !(is_combining_mark(*c) && ('\u{300}'..='\u{36f}').contains(c));
-    let one = |c: char| if "’‘ʼ`´".contains(c) { '\'' } else { c };
-    text.nfd().filter(bare).collect::<String>().to_lowercase().nfc().map(one).collect()
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ use crate::patients::{self, Patient, PatientId};
 use crate::practitioners::{self, Practitioner, PractitionerId};
 use crate::tenant::{Db, permission};
 use crate::visits::VisitId;
-use crate::web::Routes;
+use crate::web::{Routes, fold};
 
 permission!(
     /// See and print; a patient's login sees the own ones that were signed.
@@ -113,7 +113,7 @@ async fn found(db: &mut Db, p: &Prescription, patient: &Patient) -> Result<Vec<W
     let allergies = patient.told.allergies.as_deref();
     let mut names: Vec<String> =
         p.lines.iter().flat_map(|line| warnings::substances(&line.medicine)).collect();
-    names.extend(p.lines.iter().map(|line| catalogue::fold(&line.medicine)));
+    names.extend(p.lines.iter().map(|line| fold(&line.medicine)));
     names.extend(warnings::substances(allergies.unwrap_or_default()));
     let (terms, running) = store::dangers(db, p.patient_id, p.replaces_id, &names).await?;
     Ok(warnings::of(&p.lines, allergies, &terms, &running))
@@ -179,7 +179,7 @@ fn both<A, B>(a: Result<A, Error>, b: Result<B, Error>) -> Result<(A, B), Error>
 pub(crate) async fn tests_of(db: &mut Db, tests: &[NewTestOrder]) -> Result<Vec<TestOrder>, Error> {
     let ids: Vec<_> = tests.iter().filter_map(|test| test.test_id).collect();
     let names = tests.iter().filter_map(|test| test.name.as_deref());
-    let names: Vec<String> = names.map(catalogue::fold).collect();
+    let names: Vec<String> = names.map(fold).collect();
     let known =
         if tests.is_empty() { Vec::new() } else { catalogue::tests_of(db, &ids, &names).await? };
     rules::tests(tests, &known)

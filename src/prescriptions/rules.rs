@@ -2,8 +2,9 @@
 
 use super::nouns::{Line, NewLine, NewTestOrder, TestOrder};
 use crate::catalogue::schedule::Count;
-use crate::catalogue::{self, Food, Form, Medicine, Schedule, Test, TestKind, fold, wording};
+use crate::catalogue::{self, Food, Form, Medicine, Schedule, Test, TestKind, wording};
 use crate::error::{Error, FieldError};
+use crate::web::fold;
 
 /// Names under which the catalogue may have what somebody wrote: the text itself, and each beginning of it
 /// that ends with a word, because strength and form may follow the name.

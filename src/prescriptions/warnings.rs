@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::nouns::{Line, Warning, WarningKind};
-use crate::catalogue::{self, fold};
+use crate::catalogue;
+use crate::web::fold;
 
 /// A medicine that the patient takes by another signed prescription.
 #[derive(Debug, Clone)]

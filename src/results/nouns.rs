@@ -140,7 +140,7 @@ impl Parse for NewValue {
         };
         let limits = Limits::parse(fields);
         if value.is_some_and(|value| value < 0.0 && limits.are_positive()) {
-            fields.refuse("result", "negative");
+            fields.refuse(if typed.is_some() { "result" } else { "value" }, "negative");
         }
         NewValue { name, value, word, unit, limits }
     }

@@ -8,12 +8,11 @@ mod store;
 
 pub use nouns::{NewTemplate, Summary, Template, TemplateId, TemplateLine};
 
-use crate::catalogue;
 use crate::error::Error;
 use crate::practitioners;
 use crate::prescriptions::{self, Prescription};
 use crate::tenant::{Db, permission};
-use crate::web::Routes;
+use crate::web::{Routes, fold};
 
 permission!(
     /// See, write and use templates: whoever prescribes.
@@ -33,7 +32,7 @@ pub const MOST: i64 = 50;
 /// name or of the keywords begins with it. Those that were set aside come only where they are asked for.
 pub async fn list(db: &mut Db, q: &str, set_aside: bool) -> Result<Vec<Summary>, Error> {
     let own = practitioners::own(db).await?.practitioner_id;
-    let folded = catalogue::fold(q);
+    let folded = fold(q);
     let like = |word: &str| {
         let plain = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
         format!("% {plain}%")
@@ -51,9 +50,9 @@ pub async fn present(db: &mut Db, id: TemplateId) -> Result<Template, Error> {
 /// that nobody guesses.
 pub async fn meant(db: &mut Db, q: &str) -> Result<Template, Error> {
     let found = list(db, q, false).await?;
-    let name = catalogue::fold(q);
-    let whole = found.iter().find(|t| t.own && catalogue::fold(&t.name) == name);
-    let whole = whole.or_else(|| found.iter().find(|t| catalogue::fold(&t.name) == name));
+    let name = fold(q);
+    let whole = found.iter().find(|t| t.own && fold(&t.name) == name);
+    let whole = whole.or_else(|| found.iter().find(|t| fold(&t.name) == name));
     let one = match (whole, found.as_slice()) {
         (Some(one), _) | (None, [one]) => one,
         (None, []) => return Err(Error::field("template", "unknown")),

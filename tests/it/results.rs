@@ -368,4 +368,7 @@ async fn a_number_is_held_against_its_limits_however_it_is_written() {
     let negative = json!({"values": [line("-5", "g/dL")], "reason": "typed wrongly"});
     let refused = send(&lab, &entered, "results", &negative).await;
     assert_eq!(refused.refused(), ["values.0.result: negative"]);
+    let negative = json!({"values": [{"name": "Haemoglobin", "value": -5, "low": 12}], "reason": "typed wrongly"});
+    let refused = send(&lab, &entered, "results", &negative).await;
+    assert_eq!(refused.refused(), ["values.0.value: negative"]);
 }

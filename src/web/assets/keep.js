@@ -93,11 +93,12 @@
   const leaves = () => document.querySelectorAll("[data-leaves]").forEach((el) => { el.dataset.confirm = el.dataset.leaves; });
   if (version) leaves();
   form.addEventListener("input", () => { leaves(); soon(2000); });
-  // Another form of the page is sent: first what is typed is kept, so that the next page has it.
+  // Another form of the page is sent: first what is typed is kept, so that the next page has it. Where it cannot be
+  // kept, the page stays and says why. The second time is for a token that was renewed.
   const settled = async () => {
-    for (let i = 0; i < 60 && !stopped && !lost && (busy || typed() !== kept); i++) {
-      if (busy) await new Promise((then) => setTimeout(then, 50)); else await keep(false);
-    }
+    while (busy) await new Promise((then) => setTimeout(then, 50));
+    for (let i = 0; i < 2 && typed() !== kept && !stopped && !lost; i++) await keep(false);
+    return typed() === kept;
   };
   let goes = null;
   document.addEventListener("submit", (event) => {
@@ -105,7 +106,8 @@
     if (other === form || other.method !== "post" || goes === other || stopped || typed() === kept) return;
     event.preventDefault();
     event.stopPropagation();
-    settled().then(() => {
+    settled().then((safe) => {
+      if (!safe) { place.scrollIntoView({ block: "center" }); return; }
       goes = other;
       other.requestSubmit(button);
       goes = null;
