@@ -85,7 +85,8 @@ create table polyclinic.practitioners (
   specialization  text constraint practitioners_specialization_length check (length(specialization) <= 100),
   qualification   text constraint practitioners_qualification_length check (length(qualification) <= 150),
   licence_number  text constraint practitioners_licence_length check (length(licence_number) <= 50),
-  status          text not null default 'active' constraint practitioners_status_known check (status in ('active', 'inactive')),
+  -- Invited until the login is used for the first time: nobody waits for, and no paper names, who never came.
+  status          text not null default 'active' constraint practitioners_status_known check (status in ('invited', 'active', 'inactive')),
   version         int not null default 1,
   created_at      timestamptz not null default now(),
   updated_at      timestamptz not null default now(),
@@ -98,6 +99,7 @@ call gate.guard('polyclinic.practitioners', key => 'practitioner_id', reads => '
 grant select on polyclinic.practitioners to polyclinic_app, polyclinic_worker, polyclinic_gate;
 grant insert on polyclinic.practitioners to polyclinic_app, polyclinic_gate;
 grant update (name, specialization, qualification, licence_number, status) on polyclinic.practitioners to polyclinic_app;
+grant update (status) on polyclinic.practitioners to polyclinic_gate;
 
 -- A session belongs to one clinic. Only hashes of its secrets are stored.
 create table polyclinic.sessions (

@@ -255,6 +255,8 @@ begin
     perform gate.sign(m.clinic_id, nil, nil, nil, 1, 0::smallint);
     update polyclinic.users set status = 'active'
     where clinic_id = m.clinic_id and user_id = m.user_id and status = 'invited';
+    update polyclinic.practitioners set status = 'active'
+    where clinic_id = m.clinic_id and user_id = m.user_id and status = 'invited';
   end loop;
   perform set_config('gate.ctx', '', true);
   return true;

@@ -73,8 +73,8 @@ begin
     raise exception 'access denied' using errcode = 'PC003';
   end if;
   perform gate.sign(c, nil, nil, nil, 1, 0::smallint);
-  insert into polyclinic.practitioners (clinic_id, practitioner_id, user_id, name, specialization, qualification, licence_number)
-  select c, p_practitioner, u.user_id, u.name, p_specialization, p_qualification, p_licence_number
+  insert into polyclinic.practitioners (clinic_id, practitioner_id, user_id, name, specialization, qualification, licence_number, status)
+  select c, p_practitioner, u.user_id, u.name, p_specialization, p_qualification, p_licence_number, u.status
   from polyclinic.users u
   where u.clinic_id = c and u.user_id = p_user and u.role = 'doctor';
   if not found then

@@ -41,7 +41,7 @@ pub async fn invite(db: &mut Db, new: &Invitation, link: &Link) -> Result<User, 
     store::invite(db, id, new, link).await?;
     if new.named.role == Role::Doctor {
         let practice = new.practitioner.clone().unwrap_or_default();
-        store::begin_practice(db, id, &new.named.name, &practice).await?;
+        store::begin_practice(db, id, &new.named.name, &practice, UserStatus::Invited).await?;
     }
     present(db, id).await
 }
@@ -104,24 +104,24 @@ async fn keep_an_admin(
     if admins.contains(&caller) { Ok(()) } else { Err(Error::Forbidden) }
 }
 
-/// Keeps the practitioners in step: a doctor who is not deactivated practises, nobody else does.
+/// Keeps the practitioners in step: a doctor practises who has signed in and is not deactivated, nobody else does.
 async fn practise(
     db: &mut Db,
     seen: &User,
     new: &Invitation,
     status: UserStatus,
 ) -> Result<(), Error> {
-    let practises = new.named.role == Role::Doctor && status != UserStatus::Inactive;
+    let status = if new.named.role == Role::Doctor { status } else { UserStatus::Inactive };
     let (id, name) = (seen.user_id, &new.named.name);
     let told = new.practitioner.clone().filter(|_| new.named.role == Role::Doctor);
     match (&seen.practitioner, told) {
-        (None, told) if practises => {
-            store::begin_practice(db, id, name, &told.unwrap_or_default()).await
+        (None, told) if status != UserStatus::Inactive => {
+            store::begin_practice(db, id, name, &told.unwrap_or_default(), status).await
         }
         (None, _) => Ok(()),
         (Some(was), told) => {
             let practice = told.unwrap_or_else(|| was.practice.clone());
-            store::change_practice(db, id, name, &practice, practises).await
+            store::change_practice(db, id, name, &practice, status).await
         }
     }
 }

@@ -220,19 +220,21 @@ pub(super) async fn begin_practice(
     id: UserId,
     name: &str,
     practice: &Practice,
+    status: UserStatus,
 ) -> Result<(), Error> {
     let clinic = db.clinic();
     sqlx::query!(
         "insert into polyclinic.practitioners
-           (clinic_id, practitioner_id, user_id, name, specialization, qualification, licence_number)
-         values ($1, $2, $3, $4, $5, $6, $7)",
+           (clinic_id, practitioner_id, user_id, name, specialization, qualification, licence_number, status)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
         clinic,
         PractitionerId::fresh().0,
         id.0,
         name,
         practice.specialization,
         practice.qualification,
-        practice.licence_number
+        practice.licence_number,
+        status.as_str()
     )
     .execute(db.sql()?)
     .await?;
@@ -244,23 +246,23 @@ pub(super) async fn change_practice(
     id: UserId,
     name: &str,
     practice: &Practice,
-    practises: bool,
+    status: UserStatus,
 ) -> Result<(), Error> {
     let clinic = db.clinic();
     sqlx::query!(
         "update polyclinic.practitioners
          set name = $3, specialization = $4, qualification = $5, licence_number = $6,
-             status = case when $7 then 'active' else 'inactive' end
+             status = $7
          where clinic_id = $1 and user_id = $2
            and (name, specialization, qualification, licence_number, status)
-               is distinct from ($3, $4, $5, $6, case when $7 then 'active' else 'inactive' end)",
+               is distinct from ($3, $4, $5, $6, $7)",
         clinic,
         id.0,
         name,
         practice.specialization,
         practice.qualification,
         practice.licence_number,
-        practises
+        status.as_str()
     )
     .execute(db.sql()?)
     .await?;

@@ -67,6 +67,10 @@ async fn an_invited_doctor_chooses_a_password_and_practises() {
     );
     assert_eq!(reply.json["status"], "invited");
     assert_eq!(reply.json["practitioner"]["licence_number"], "MMC-77");
+    // Nobody waits for, and no paper names, who has not come yet.
+    let clerk = world.north.receptionist().await;
+    assert!(!clerk.page("patients/new").await.text.contains("Meera"));
+    assert_eq!(reply.json["practitioner"]["active"], false);
     let refused = world
         .anybody()
         .post("sessions", &json!({"identifier": "meera.joshi", "password": "x"}))
@@ -81,6 +85,7 @@ async fn an_invited_doctor_chooses_a_password_and_practises() {
         (&json!("active"), &json!(true))
     );
     assert!(now.json["last_signed_in_at"].is_string(), "{now:?}");
+    assert!(clerk.page("patients/new").await.text.contains("Meera"));
     assert_eq!(now.json.get("set_password_path"), None, "shown once");
     // The other clinic sees neither the person nor the name taken.
     let south = world.south.admin().await;
