@@ -20,6 +20,7 @@ create table polyclinic.medicines (
   active       boolean not null default true,
   name_key     text collate "C" generated always as (polyclinic.fold(name)) stored,
   strength_key text generated always as (polyclinic.fold(coalesce(strength, ''))) stored,
+  brand_key    text collate "C" generated always as (polyclinic.fold(brand)) stored,
   version      int not null default 1,
   created_at   timestamptz not null default now(),
   updated_at   timestamptz not null default now(),
@@ -27,6 +28,7 @@ create table polyclinic.medicines (
   constraint medicines_name_key unique (clinic_id, name_key, form, strength_key)
 );
 create index medicines_by_name on polyclinic.medicines (clinic_id, name_key, medicine_id);
+create index medicines_by_brand on polyclinic.medicines (clinic_id, brand_key) where brand_key is not null;
 call gate.guard('polyclinic.medicines', key => 'medicine_id', reads => 'catalogue:read', inserts => 'catalogue:write', updates => 'catalogue:write');
 grant select, insert on polyclinic.medicines to polyclinic_app;
 grant update (name, brand, form, strength, route, default_dose, default_schedule, default_food, default_days, allergy_terms, active)

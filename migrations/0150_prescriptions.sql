@@ -17,6 +17,8 @@ create table polyclinic.prescriptions (
   diagnosis       text constraint prescriptions_diagnosis_length check (length(diagnosis) <= 1000),
   advice          text constraint prescriptions_advice_length check (length(advice) <= 2000),
   warnings_acknowledged jsonb,
+  -- What stood around it when it was signed: the clinic, those who practise, the patient, note and vitals of the visit.
+  sheet           jsonb constraint prescriptions_sheet_signed check (sheet is null or signed_at is not null),
   replaces_id     uuid,
   signed_at       timestamptz,
   signed_by       uuid,
@@ -67,7 +69,7 @@ create policy own_updates on polyclinic.prescriptions as restrictive for update 
 create policy no_drafts on polyclinic.prescriptions as restrictive for select to polyclinic_app
   using (case when (select gate.clinic_for(16)) is not null then true else signed_at is not null end);
 grant select, insert on polyclinic.prescriptions to polyclinic_app;
-grant update (number, status, revision, diagnosis, advice, warnings_acknowledged, signed_at, signed_by, voided_at, voided_by, void_reason)
+grant update (number, status, revision, diagnosis, advice, warnings_acknowledged, sheet, signed_at, signed_by, voided_at, voided_by, void_reason)
   on polyclinic.prescriptions to polyclinic_app;
 
 create table polyclinic.prescription_lines (

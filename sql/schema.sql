@@ -307,8 +307,8 @@ begin
     raise exception 'access denied' using errcode = 'PC003';
   end if;
   perform gate.sign(c, nil, nil, nil, 1, 0::smallint);
-  insert into polyclinic.practitioners (clinic_id, practitioner_id, user_id, name, specialization, qualification, licence_number)
-  select c, p_practitioner, u.user_id, u.name, p_specialization, p_qualification, p_licence_number
+  insert into polyclinic.practitioners (clinic_id, practitioner_id, user_id, name, specialization, qualification, licence_number, status)
+  select c, p_practitioner, u.user_id, u.name, p_specialization, p_qualification, p_licence_number, u.status
   from polyclinic.users u
   where u.clinic_id = c and u.user_id = p_user and u.role = 'doctor';
   if not found then
@@ -1373,6 +1373,8 @@ begin
   for m in select clinic_id, user_id from platform.memberships where account_id = acc loop
     perform gate.sign(m.clinic_id, nil, nil, nil, 1, 0::smallint);
     update polyclinic.users set status = 'active'
+    where clinic_id = m.clinic_id and user_id = m.user_id and status = 'invited';
+    update polyclinic.practitioners set status = 'active'
     where clinic_id = m.clinic_id and user_id = m.user_id and status = 'invited';
   end loop;
   perform set_config('gate.ctx', '', true);
@@ -2531,6 +2533,7 @@ CREATE TABLE polyclinic.medicines (
     active boolean DEFAULT true NOT NULL,
     name_key text GENERATED ALWAYS AS (polyclinic.fold(name)) STORED COLLATE pg_catalog."C",
     strength_key text GENERATED ALWAYS AS (polyclinic.fold(COALESCE(strength, ''::text))) STORED,
+    brand_key text GENERATED ALWAYS AS (polyclinic.fold(brand)) STORED COLLATE pg_catalog."C",
     version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -2556,6 +2559,7 @@ ALTER TABLE ONLY polyclinic.medicines ALTER COLUMN default_schedule SET STATISTI
 ALTER TABLE ONLY polyclinic.medicines ALTER COLUMN allergy_terms SET STATISTICS 0;
 ALTER TABLE ONLY polyclinic.medicines ALTER COLUMN name_key SET STATISTICS 0;
 ALTER TABLE ONLY polyclinic.medicines ALTER COLUMN strength_key SET STATISTICS 0;
+ALTER TABLE ONLY polyclinic.medicines ALTER COLUMN brand_key SET STATISTICS 0;
 
 ALTER TABLE ONLY polyclinic.medicines FORCE ROW LEVEL SECURITY;
 
@@ -2778,7 +2782,7 @@ CREATE TABLE polyclinic.practitioners (
     CONSTRAINT practitioners_name_length CHECK (((length(name) >= 1) AND (length(name) <= 150))),
     CONSTRAINT practitioners_qualification_length CHECK ((length(qualification) <= 150)),
     CONSTRAINT practitioners_specialization_length CHECK ((length(specialization) <= 100)),
-    CONSTRAINT practitioners_status_known CHECK ((status = ANY (ARRAY['active'::text, 'inactive'::text])))
+    CONSTRAINT practitioners_status_known CHECK ((status = ANY (ARRAY['invited'::text, 'active'::text, 'inactive'::text])))
 );
 ALTER TABLE ONLY polyclinic.practitioners ALTER COLUMN name SET STATISTICS 0;
 ALTER TABLE ONLY polyclinic.practitioners ALTER COLUMN specialization SET STATISTICS 0;
@@ -2907,6 +2911,7 @@ CREATE TABLE polyclinic.prescriptions (
     diagnosis text,
     advice text,
     warnings_acknowledged jsonb,
+    sheet jsonb,
     replaces_id uuid,
     signed_at timestamp with time zone,
     signed_by uuid,
@@ -2919,6 +2924,7 @@ CREATE TABLE polyclinic.prescriptions (
     sheet_code uuid DEFAULT gen_random_uuid() NOT NULL,
     CONSTRAINT prescriptions_advice_length CHECK ((length(advice) <= 2000)),
     CONSTRAINT prescriptions_diagnosis_length CHECK ((length(diagnosis) <= 1000)),
+    CONSTRAINT prescriptions_sheet_signed CHECK (((sheet IS NULL) OR (signed_at IS NOT NULL))),
     CONSTRAINT prescriptions_signed_whole CHECK ((((status = ANY (ARRAY['draft'::text, 'discarded'::text])) = (signed_at IS NULL)) AND ((status = ANY (ARRAY['draft'::text, 'discarded'::text])) = (number IS NULL)))),
     CONSTRAINT prescriptions_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'signed'::text, 'voided'::text, 'discarded'::text]))),
     CONSTRAINT prescriptions_void_reason_length CHECK (((length(void_reason) >= 3) AND (length(void_reason) <= 500))),
@@ -2928,6 +2934,7 @@ ALTER TABLE ONLY polyclinic.prescriptions ALTER COLUMN number SET STATISTICS 0;
 ALTER TABLE ONLY polyclinic.prescriptions ALTER COLUMN diagnosis SET STATISTICS 0;
 ALTER TABLE ONLY polyclinic.prescriptions ALTER COLUMN advice SET STATISTICS 0;
 ALTER TABLE ONLY polyclinic.prescriptions ALTER COLUMN warnings_acknowledged SET STATISTICS 0;
+ALTER TABLE ONLY polyclinic.prescriptions ALTER COLUMN sheet SET STATISTICS 0;
 ALTER TABLE ONLY polyclinic.prescriptions ALTER COLUMN void_reason SET STATISTICS 0;
 
 ALTER TABLE ONLY polyclinic.prescriptions FORCE ROW LEVEL SECURITY;
@@ -3861,6 +3868,10 @@ CREATE INDEX imports_unfinished ON polyclinic.imports USING btree (clinic_id, fi
 -- Name: medicine_search_by_medicine; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE INDEX medicine_search_by_medicine ON polyclinic.medicine_search USING btree (clinic_id, medicine_id, token);
+
+-- Name: medicines_by_brand; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE INDEX medicines_by_brand ON polyclinic.medicines USING btree (clinic_id, brand_key) WHERE (brand_key IS NOT NULL);
 
 -- Name: medicines_by_kept; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -7608,6 +7619,7 @@ GRANT UPDATE(licence_number) ON TABLE polyclinic.practitioners TO polyclinic_app
 -- Name: COLUMN practitioners.status; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
 GRANT UPDATE(status) ON TABLE polyclinic.practitioners TO polyclinic_app;
+GRANT UPDATE(status) ON TABLE polyclinic.practitioners TO polyclinic_gate;
 
 -- Name: TABLE prescription_lines; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -7690,6 +7702,10 @@ GRANT UPDATE(advice) ON TABLE polyclinic.prescriptions TO polyclinic_app;
 -- Name: COLUMN prescriptions.warnings_acknowledged; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
 GRANT UPDATE(warnings_acknowledged) ON TABLE polyclinic.prescriptions TO polyclinic_app;
+
+-- Name: COLUMN prescriptions.sheet; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(sheet) ON TABLE polyclinic.prescriptions TO polyclinic_app;
 
 -- Name: COLUMN prescriptions.replaces_id; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 

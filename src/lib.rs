@@ -39,6 +39,7 @@ pub mod serve;
 pub mod shares;
 pub mod staff;
 pub mod styleguide;
+pub mod substances;
 pub mod telemetry;
 pub mod templates;
 pub mod tenant;

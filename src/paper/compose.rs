@@ -213,8 +213,9 @@ impl<'a> Setter<'a> {
         sign.space(18.0 * MM);
         sign.rule(0.7);
         sign.space(2.0);
-        sign.add(&[plain(sheet.rx.practitioner_name.as_str())], size);
-        let licence = sheet.prescriber().and_then(|d| sheet.licence(d));
+        let prescriber = sheet.prescriber();
+        sign.add(&[plain(prescriber.map_or("", |d| d.name.as_str()))], size);
+        let licence = prescriber.and_then(|d| sheet.licence(d));
         sign.add(&[plain(whole(&licence.unwrap_or_default()))], small);
         // Nobody signs an empty page.
         if let Some(last) = self.blocks.last_mut() {

@@ -2,7 +2,7 @@
 //! vitals say.
 
 use chrono::NaiveDate;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::clinics::Hours;
 use crate::paper::Layout;
@@ -10,7 +10,7 @@ use crate::practitioners::PractitionerId;
 use crate::web::{Chrome, Piece};
 
 /// A practitioner on the letterhead.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Printed {
     /// The practitioner.
     pub practitioner_id: PractitionerId,
@@ -32,7 +32,7 @@ impl Printed {
 }
 
 /// Vitals of the visit.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct PrintedVitals {
     systolic_mmhg: Option<i32>,
     diastolic_mmhg: Option<i32>,
@@ -84,6 +84,7 @@ impl PrintedVitals {
 }
 
 /// What is printed around a prescription.
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Letterhead {
     /// The clinic.
     pub name: String,
@@ -96,6 +97,7 @@ pub struct Letterhead {
     /// When the clinic is open.
     pub hours: Hours,
     /// Media type and bytes.
+    #[serde(skip)]
     pub logo: Option<(String, Vec<u8>)>,
     /// The chemist: name, address, phone.
     pub chemist: [Option<String>; 3],
@@ -114,6 +116,7 @@ pub struct Letterhead {
     /// Of the visit.
     pub vitals: Option<PrintedVitals>,
     /// How the clinic's sheets are laid out.
+    #[serde(skip)]
     pub layout: Layout,
 }
 

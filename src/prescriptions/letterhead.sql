@@ -1,5 +1,5 @@
 -- What is printed around a prescription: the clinic, those who practise in it, and of the visit ($2) the note
--- and the last vitals. The prescriber ($3) is printed also after leaving.
+-- and the last vitals. The prescriber ($3) is printed also after leaving. What was signed ($4) keeps what it said.
 select c.name, c.registration_number, c.address, c.city, c.state, c.postcode, c.phone, c.email, c.website,
        c.logo, c.logo_type, c.chemist_name, c.chemist_address, c.chemist_phone,
        c.hours as "hours: Json<Hours>",
@@ -19,7 +19,11 @@ select c.name, c.registration_number, c.address, c.city, c.state, c.postcode, c.
           and v.visit_id = $2
           and not v.entered_in_error
         order by v.measured_at desc, v.vitals_id desc
-        limit 1) as "vitals: Json<PrintedVitals>"
+        limit 1) as "vitals: Json<PrintedVitals>",
+       (select p.sheet
+        from polyclinic.prescriptions p
+        where p.clinic_id = $1
+          and p.prescription_id = $4) as "kept: Json<Kept>"
 from polyclinic.clinics c
 left join polyclinic.notes n on n.clinic_id = c.clinic_id and n.visit_id = $2
 where c.clinic_id = $1

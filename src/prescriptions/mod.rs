@@ -16,6 +16,7 @@ mod renewal;
 pub(crate) mod rows;
 mod rules;
 mod sheet;
+mod signed;
 mod signing;
 mod store;
 mod warnings;
@@ -37,6 +38,7 @@ use crate::catalogue;
 use crate::error::Error;
 use crate::patients::{self, Patient, PatientId};
 use crate::practitioners::{self, Practitioner, PractitionerId};
+use crate::substances;
 use crate::tenant::{Db, permission};
 use crate::visits::VisitId;
 use crate::web::{Routes, fold};
@@ -111,12 +113,10 @@ pub async fn look(db: &mut Db, id: PrescriptionId) -> Result<(Prescription, Pati
 
 async fn found(db: &mut Db, p: &Prescription, patient: &Patient) -> Result<Vec<Warning>, Error> {
     let allergies = patient.told.allergies.as_deref();
-    let mut names: Vec<String> =
-        p.lines.iter().flat_map(|line| warnings::substances(&line.medicine)).collect();
-    names.extend(p.lines.iter().map(|line| fold(&line.medicine)));
-    names.extend(warnings::substances(allergies.unwrap_or_default()));
-    let (terms, running) = store::dangers(db, p.patient_id, p.replaces_id, &names).await?;
-    Ok(warnings::of(&p.lines, allergies, &terms, &running))
+    let said = p.lines.iter().map(|line| line.medicine.as_str()).chain(allergies);
+    let names: Vec<String> = said.flat_map(substances::names).collect();
+    let (reader, running) = store::dangers(db, p.patient_id, p.replaces_id, &names).await?;
+    Ok(warnings::of(&p.lines, allergies, &reader, &running))
 }
 
 /// A draft in the name of the doctor who is signed in.

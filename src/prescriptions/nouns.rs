@@ -260,7 +260,12 @@ pub struct TestOrder {
 
 words!(
     /// What a warning is about.
-    WarningKind { Allergy = "allergy", Duplicate = "duplicate" }
+    WarningKind {
+        Allergy = "allergy",
+        Duplicate = "duplicate",
+        UnknownMedicine = "unknown_medicine",
+        UnknownAllergy = "unknown_allergy",
+    }
 );
 
 /// Something to look at before signing.
@@ -274,7 +279,7 @@ pub struct Warning {
     pub line: i32,
     /// The medicine.
     pub medicine: String,
-    /// The recorded allergy, or the number of the prescription by which the patient has it already.
+    /// What the record of allergies says, or the number of the prescription by which the patient has it already.
     pub because: Option<String>,
     /// The other lines of this prescription that have it too.
     pub lines: Vec<i32>,

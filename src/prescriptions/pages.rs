@@ -139,14 +139,19 @@ impl ShowPage {
 
 /// What a warning says: its heading and why.
 fn in_words(chrome: &Chrome, warning: &Warning) -> (String, String) {
-    let (heading, text) = match warning.kind {
-        WarningKind::Allergy => ("rx.warn.allergy", "rx.warn.allergy_text"),
-        WarningKind::Duplicate => ("rx.warn.duplicate", "rx.warn.duplicate_text"),
-    };
     let line = |n: &i32| chrome.tx("rx.warn.line", n.to_string());
     let here = warning.lines.iter().map(line).chain(warning.because.clone());
     let because = here.collect::<Vec<_>>().join(", ");
-    (chrome.tx(heading, &warning.medicine), chrome.tx(text, because))
+    let (about, why) = (warning.medicine.as_str(), because.as_str());
+    let (heading, about, text) = match warning.kind {
+        WarningKind::Allergy => ("rx.warn.allergy", about, "rx.warn.allergy_text"),
+        WarningKind::Duplicate => ("rx.warn.duplicate", about, "rx.warn.duplicate_text"),
+        WarningKind::UnknownMedicine => ("rx.warn.medicine", about, "rx.warn.medicine_text"),
+        WarningKind::UnknownAllergy => {
+            return (chrome.tx("rx.warn.unread", why), chrome.t("rx.warn.unread_text").to_owned());
+        }
+    };
+    (chrome.tx(heading, about), chrome.tx(text, why))
 }
 
 /// The prescription, its patient, and for whoever may repeat it the visit of today.

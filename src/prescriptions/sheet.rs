@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::letterhead::{Letterhead, Printed, joined};
+use super::signed::Kept;
 use super::words::Said;
 use super::{Prescription, PrescriptionId, Read, Status, store};
 use crate::error::Error;
@@ -31,8 +32,10 @@ pub struct Section {
 pub struct Parts {
     /// The prescription.
     pub rx: Prescription,
-    /// Whom it is for.
+    /// Whom it is for, as known today.
     pub patient: Patient,
+    /// Whom it is for, as the sheet says it.
+    pub person: Patient,
     /// What stands around it.
     pub letter: Letterhead,
 }
@@ -41,8 +44,12 @@ pub struct Parts {
 pub async fn parts(db: &mut Db, id: PrescriptionId) -> Result<Parts, Error> {
     let rx = super::present(db, id).await?;
     let patient = patients::present(db, rx.patient_id).await?;
-    let letter = store::letterhead(db, &rx).await?;
-    Ok(Parts { rx, patient, letter })
+    let (today, kept) = store::letterhead(db, &rx).await?;
+    let Some(Kept { letter, person }) = kept else {
+        return Ok(Parts { person: patient.clone(), letter: today, rx, patient });
+    };
+    let letter = Letterhead { logo: today.logo, layout: today.layout, ..letter };
+    Ok(Parts { person: person.then(&patient), letter, rx, patient })
 }
 
 /// A sheet in words.
@@ -78,8 +85,11 @@ impl Sheet {
         format: Option<Format>,
         at: impl Fn(&str) -> String,
     ) -> Sheet {
-        let Parts { rx, patient, letter } = parts;
-        let (banner, person) = (Banner::new(&chrome, &patient), Banner::new(&words, &patient));
+        let Parts { rx, patient: today, person: patient, letter } = parts;
+        // How old somebody was on the day that stands on the sheet.
+        let mut words = words;
+        words.now = rx.signed_at.unwrap_or(words.now);
+        let (banner, person) = (Banner::new(&chrome, &today), Banner::new(&words, &patient));
         let lines = rx.lines.iter().map(|line| Said::new(&words, line)).collect();
         let check = matches!(rx.status, Status::Signed | Status::Voided)
             .then(|| at(&check::path(words.clinic_number, rx.sheet_code)));

@@ -1,5 +1,6 @@
 //! How a draft ends: signed, voided afterwards, or discarded.
 
+use super::signed::Kept;
 use super::{Prescription, PrescriptionId, Status};
 use super::{elsewhere, found, hold, lock, present, rules, store, warnings, words};
 use crate::error::Error;
@@ -33,7 +34,9 @@ pub async fn sign(
     let who = (!found.is_empty()).then(|| {
         serde_json::json!({ "by": db.user(), "name": db.who().user_name, "at": db.now(), "warnings": found })
     });
-    store::sign(db, id, &number, who).await?;
+    let (letter, _) = store::letterhead(db, &draft).await?;
+    let kept = Kept { letter, person: (&patient).into() };
+    store::sign(db, id, &number, who, &kept).await?;
     if let Some(old) = draft.replaces_id {
         // Voided in the meantime is as good.
         store::void(db, old, &words::replaced_by(&number)).await?;

@@ -1,18 +1,20 @@
 //! All SQL about prescriptions.
 
+mod letter;
+
 use chrono::{DateTime, Utc};
+pub(super) use letter::letterhead;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::letterhead::{Letterhead, Printed, PrintedVitals};
 use super::nouns::{Line, Prescription, PrescriptionId, Status, Summary, TestOrder};
-use super::warnings::{Running, Terms};
+use super::signed::Kept;
+use super::warnings::Running;
 use super::{Draft, Query};
-use crate::clinics::Hours;
 use crate::error::Error;
-use crate::paper::{Format, Layout};
 use crate::patients::PatientId;
 use crate::practitioners::PractitionerId;
+use crate::substances::Reader;
 use crate::tenant::Db;
 use crate::visits::VisitId;
 
@@ -128,13 +130,13 @@ pub(super) async fn visit(db: &mut Db, id: VisitId) -> Result<Option<Visit>, Err
     Ok(visit)
 }
 
-/// What may speak against medicines of these names for this patient.
+/// What the catalogue says of medicines of these names, and what this patient takes.
 pub(super) async fn dangers(
     db: &mut Db,
     patient: PatientId,
     except: Option<PrescriptionId>,
     names: &[String],
-) -> Result<(Terms, Vec<Running>), Error> {
+) -> Result<(Reader, Vec<Running>), Error> {
     let (clinic, today, zone) = (db.clinic(), db.today(), db.who().zone.name());
     let rows = sqlx::query_file!(
         "src/prescriptions/dangers.sql",
@@ -147,17 +149,14 @@ pub(super) async fn dangers(
     )
     .fetch_all(db.sql()?)
     .await?;
-    let mut terms = Terms::known();
-    let mut running = Vec::new();
+    let (mut reader, mut running) = (Reader::default(), Vec::new());
     for row in rows {
-        if let Some(said) = row.terms {
-            terms.add(&row.name_key, &said);
-        }
-        if let Some(number) = row.number {
-            running.push(Running { name_key: row.name_key, number });
+        match row.number {
+            Some(number) => running.push(Running { medicine: row.medicine, number }),
+            None => reader.add(&row.medicine, row.brand.as_deref(), row.terms.as_deref()),
         }
     }
-    Ok((terms, running))
+    Ok((reader, running))
 }
 
 pub(super) async fn insert(db: &mut Db, id: PrescriptionId, draft: &Draft) -> Result<(), Error> {
@@ -302,18 +301,20 @@ pub(super) async fn sign(
     id: PrescriptionId,
     number: &str,
     acknowledged: Option<serde_json::Value>,
+    kept: &Kept,
 ) -> Result<(), Error> {
     let (clinic, user, now) = (db.clinic(), db.user(), db.now());
     sqlx::query!(
         "update polyclinic.prescriptions
-         set status = 'signed', number = $3, signed_at = $4, signed_by = $5, warnings_acknowledged = $6
+         set status = 'signed', number = $3, signed_at = $4, signed_by = $5, warnings_acknowledged = $6, sheet = $7
          where clinic_id = $1 and prescription_id = $2",
         clinic,
         id.0,
         number,
         now,
         user,
-        acknowledged
+        acknowledged,
+        Json(kept) as _
     )
     .execute(db.sql()?)
     .await?;
@@ -351,41 +352,4 @@ pub(super) async fn discard(db: &mut Db, id: PrescriptionId) -> Result<bool, Err
     .execute(db.sql()?)
     .await?;
     Ok(done.rows_affected() == 1)
-}
-
-pub(super) async fn letterhead(db: &mut Db, p: &Prescription) -> Result<Letterhead, Error> {
-    let clinic = db.clinic();
-    let row = sqlx::query_file!(
-        "src/prescriptions/letterhead.sql",
-        clinic,
-        p.visit_id.map(|id| id.0),
-        p.practitioner_id.0
-    )
-    .fetch_optional(db.sql()?)
-    .await?;
-    let row = row.ok_or(Error::NotFound)?;
-    Ok(Letterhead {
-        name: row.name,
-        registration_number: row.registration_number,
-        address: [row.address, row.city, row.state, row.postcode],
-        reach: [row.phone, row.email, row.website],
-        hours: row.hours.0,
-        logo: row.logo_type.zip(row.logo),
-        chemist: [row.chemist_name, row.chemist_address, row.chemist_phone],
-        practitioners: row.practitioners.map(|found| found.0).unwrap_or_default(),
-        complaint: row.complaint,
-        findings: row.findings,
-        diagnosis: row.diagnosis,
-        advice: row.advice,
-        follow_up_on: row.follow_up_on,
-        vitals: row.vitals.map(|vitals| vitals.0),
-        layout: Layout {
-            paper: row.paper,
-            letterhead: row.letterhead,
-            margin_top_mm: row.margin_top_mm,
-            margin_right_mm: row.margin_right_mm,
-            margin_bottom_mm: row.margin_bottom_mm,
-            margin_left_mm: row.margin_left_mm,
-        },
-    })
 }

@@ -1,101 +1,45 @@
-//! What to look at before signing: an allergy on record, a medicine that the patient has already.
-
-use std::collections::HashMap;
+//! What to look at before signing: an allergy on record, a medicine that the patient has already, and what could
+//! not be compared because nobody here knows the word.
 
 use super::nouns::{Line, Warning, WarningKind};
-use crate::catalogue;
-use crate::web::fold;
+use crate::substances::{Allergy, Medicine, Reader};
 
 /// A medicine that the patient takes by another signed prescription.
 #[derive(Debug, Clone)]
 pub struct Running {
-    /// Its folded name.
-    pub name_key: String,
+    /// Its name.
+    pub medicine: String,
     /// The prescription's number.
     pub number: String,
-}
-
-/// Words by which an allergy forbids a medicine, by the medicine's folded name.
-#[derive(Debug, Default)]
-pub struct Terms(HashMap<String, Vec<String>>);
-
-impl Terms {
-    /// What medicine knows anyway; the clinic's catalogue adds to it.
-    pub fn known() -> Terms {
-        let mut terms = Terms::default();
-        for medicine in &catalogue::MEDICINES {
-            terms.add(medicine.name, medicine.allergy_terms);
-        }
-        terms
-    }
-
-    /// Adds the terms of a medicine, separated by commas.
-    pub fn add(&mut self, name: &str, terms: &str) {
-        let said = fold(terms);
-        let said = said.split([',', ';']).map(str::trim).filter(|term| !term.is_empty());
-        self.0.entry(fold(name)).or_default().extend(said.map(str::to_owned));
-    }
-
-    fn of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.get(name).into_iter().flatten().map(String::as_str)
-    }
-}
-
-/// Words of names that say nothing about what is in a medicine.
-const EMPTY_WORDS: [&str; 13] = [
-    "vitamin",
-    "acid",
-    "and",
-    "with",
-    "oral",
-    "salt",
-    "salts",
-    "sodium",
-    "hydrochloride",
-    "tablet",
-    "syrup",
-    "cream",
-    "forte",
-];
-
-/// The words of a text that may name a substance.
-pub fn substances(text: &str) -> Vec<String> {
-    let text = fold(text);
-    let words = text.split(|c: char| !(c.is_alphanumeric() || c == '-'));
-    let words = words.map(|word| word.trim_matches('-'));
-    let said = words.filter(|word| word.chars().count() >= 2 && !EMPTY_WORDS.contains(word));
-    said.map(str::to_owned).collect()
-}
-
-/// The same word, or one begins the other: penicillin and penicillins, sulfa and sulfamethoxazole.
-fn alike(a: &str, b: &str) -> bool {
-    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    a == b || (short.chars().count() >= 5 && long.starts_with(short))
 }
 
 /// What must be acknowledged before these lines are signed, at most one of a kind for each line.
 pub fn of(
     lines: &[Line],
     allergies: Option<&str>,
-    terms: &Terms,
+    reader: &Reader,
     running: &[Running],
 ) -> Vec<Warning> {
-    let mut warnings = Vec::new();
-    let recorded = substances(allergies.unwrap_or_default());
-    for line in lines {
-        if let Some(because) = allergy(&line.medicine, &recorded, terms) {
-            warnings.push(warning(WarningKind::Allergy, line, Some(because), Vec::new()));
+    let recorded = reader.allergies(allergies.unwrap_or_default());
+    let read: Vec<Medicine> = lines.iter().map(|line| reader.medicine(&line.medicine)).collect();
+    let running: Vec<(&str, Medicine)> =
+        running.iter().map(|r| (r.number.as_str(), reader.medicine(&r.medicine))).collect();
+    let mut warnings: Vec<Warning> = unread(lines, &recorded).into_iter().collect();
+    for (line, medicine) in lines.iter().zip(&read) {
+        if let Some(by) = recorded.iter().find(|allergy| allergy.forbids(medicine)) {
+            warnings.push(warning(WarningKind::Allergy, line, Some(by.text.clone()), Vec::new()));
+        } else if medicine.unknown && !recorded.is_empty() {
+            let all = recorded.iter().map(|allergy| allergy.text.as_str()).collect::<Vec<_>>();
+            let all = Some(all.join(", "));
+            warnings.push(warning(WarningKind::UnknownMedicine, line, all, Vec::new()));
         }
-        let name = fold(&line.medicine);
-        let twins = lines
-            .iter()
-            .filter(|other| other.position != line.position && fold(&other.medicine) == name);
-        let twins: Vec<i32> = twins.map(|other| other.position).collect();
-        let mut elsewhere: Vec<&str> = running
-            .iter()
-            .filter(|other| other.name_key == name)
-            .map(|other| other.number.as_str())
-            .collect();
+        let same =
+            |other: &Medicine| !other.holds.substances.is_disjoint(&medicine.holds.substances);
+        let twins = lines.iter().zip(&read);
+        let twins = twins.filter(|(other, held)| other.position != line.position && same(held));
+        let twins: Vec<i32> = twins.map(|(other, _)| other.position).collect();
+        let elsewhere = running.iter().filter(|(_, held)| same(held));
+        let mut elsewhere: Vec<&str> = elsewhere.map(|(number, _)| *number).collect();
         elsewhere.dedup();
         if !twins.is_empty() || !elsewhere.is_empty() {
             let because = (!elsewhere.is_empty()).then(|| elsewhere.join(", "));
@@ -105,30 +49,12 @@ pub fn of(
     warnings
 }
 
-/// The recorded word that forbids the medicine: by its name, by its terms, or because the word is itself a
-/// medicine of the same kind.
-fn allergy(medicine: &str, recorded: &[String], terms: &Terms) -> Option<String> {
-    let whole = fold(medicine);
-    let parts = substances(medicine);
-    let forbidding: Vec<&str> = std::iter::once(whole.as_str())
-        .chain(parts.iter().map(String::as_str))
-        .flat_map(|name| terms.of(name))
-        .collect();
-    recorded
-        .iter()
-        .find(|word| {
-            let kin: Vec<&str> = std::iter::once(word.as_str()).chain(terms.of(word)).collect();
-            let by_name = parts.iter().any(|part| kin.iter().any(|k| alike(part, k)));
-            let by_term = forbidding.iter().any(|term| {
-                let words = substances(term);
-                !words.is_empty()
-                    && words.iter().all(|t| recorded.iter().any(|r| alike(t, r)))
-                    && words.iter().any(|t| alike(t, word))
-                    || kin.iter().skip(1).any(|k| k == term)
-            });
-            by_name || by_term
-        })
-        .cloned()
+/// Of the record of allergies, what no medicine was compared with: said once, at the first line.
+fn unread(lines: &[Line], recorded: &[Allergy]) -> Option<Warning> {
+    let unread: Vec<&str> =
+        recorded.iter().filter(|allergy| !allergy.read).map(|a| a.text.as_str()).collect();
+    let because = (!unread.is_empty()).then(|| unread.join(", "))?;
+    Some(warning(WarningKind::UnknownAllergy, lines.first()?, Some(because), Vec::new()))
 }
 
 fn warning(kind: WarningKind, line: &Line, because: Option<String>, lines: Vec<i32>) -> Warning {
@@ -162,7 +88,7 @@ mod tests {
     }
 
     fn codes(names: &[&str], allergies: &str) -> Vec<String> {
-        let found = of(&lines_of(names), Some(allergies), &Terms::known(), &[]);
+        let found = of(&lines_of(names), Some(allergies), &Reader::default(), &[]);
         found.into_iter().map(|warning| warning.code).collect()
     }
 
@@ -177,6 +103,7 @@ mod tests {
             ("ibuprofen", "aspirin, dust"),
             ("sulfamethoxazole", "sulfa drugs"),
             ("cefixime", "amoxicillin"),
+            ("cefixime", "penicillin"),
             ("cholecalciferol", "vitamin D3"),
             ("pénicilline", "penicilline"),
         ] {
@@ -188,28 +115,82 @@ mod tests {
             ("cholecalciferol", "vitamin B12"),
             ("amlodipine", ""),
             ("amoxicillin", "beta blockers"),
+            ("amoxicillin", "Dust, peanuts and prawns; धूल"),
         ] {
-            assert!(codes(&[medicine], allergies).is_empty(), "{medicine} with {allergies}");
+            assert_eq!(codes(&[medicine], allergies), [""; 0], "{medicine} with {allergies}");
         }
     }
 
     #[test]
-    fn a_catalogue_adds_its_own_terms() {
-        let mut terms = Terms::known();
-        terms.add("Metamizole", "dipyrone, NSAID");
-        let found = of(&lines_of(&["metamizole"]), Some("nsaid"), &terms, &[]);
-        assert_eq!(found.len(), 1);
-        assert_eq!(found[0].because.as_deref(), Some("nsaid"));
+    fn an_allergy_is_found_as_people_write_it() {
+        for (medicine, allergies) in [
+            ("amoxicillin", "penicilin"),
+            ("amoxicillin", "Pencillin since childhood"),
+            ("amoxicillin", "पेनिसिलिन से चकत्ते"),
+            ("Amoxycillin", "penicillin"),
+            ("Augmentin 625", "penicillin, dust"),
+            ("amoxicillin", "Augmentin"),
+            ("Septran", "sulpha"),
+            ("cotrimoxazole", "sulfa drugs"),
+            ("sulfamethoxazole + trimethoprim", "Septran"),
+            ("Brufen", "NSAIDs"),
+            ("Ecosprin 75", "aspirin"),
+            ("aspirin", "Disprin (wheeze)"),
+            ("diclofenac", "any pain killers"),
+            ("ibuprofen", "एस्पिरिन"),
+            ("Crocin", "paracetamol"),
+            ("lidocaine", "local anesthetics"),
+        ] {
+            assert_eq!(codes(&[medicine], allergies), ["allergy:1"], "{medicine} with {allergies}");
+        }
+    }
+
+    #[test]
+    fn what_could_not_be_compared_is_said() {
+        assert_eq!(codes(&["Zanthorex"], "penicillin (rash)"), ["unknown_medicine:1"]);
+        assert_eq!(
+            codes(&["paracetamol", "amoxicillin"], "penicillin, quandrel"),
+            ["unknown_allergy:1", "allergy:2"]
+        );
+        assert_eq!(
+            codes(&["Zanthorex"], "allergic to zanthorex"),
+            ["unknown_allergy:1", "allergy:1"]
+        );
+        assert_eq!(codes(&["Zanthorex 5"], ""), [""; 0]);
+        assert_eq!(codes(&["paracetamol"], "rash"), [""; 0]);
+    }
+
+    #[test]
+    fn a_catalogue_adds_its_own_terms_and_brands() {
+        let mut reader = Reader::default();
+        reader.add("Zanthorex", None, Some("flobbers, NSAID"));
+        reader.add("rosuvastatin", Some("Quandrel"), None);
+        let found = |medicine: &str, allergies: &str| {
+            let found = of(&lines_of(&[medicine]), Some(allergies), &reader, &[]);
+            found.into_iter().map(|w| (w.code, w.because.unwrap_or_default())).collect::<Vec<_>>()
+        };
+        assert_eq!(found("zanthorex", "nsaid"), [("allergy:1".into(), "nsaid".into())]);
+        assert_eq!(found("zanthorex", "Dust"), []);
+        assert_eq!(found("quandrel", "statins"), [("allergy:1".into(), "statins".into())]);
+        assert_eq!(found("Crestor", "Quandrel"), [("allergy:1".into(), "Quandrel".into())]);
+        assert!(found("zanthorex", "flobbers").iter().any(|(code, _)| code == "allergy:1"));
     }
 
     #[test]
     fn the_same_medicine_twice_is_told_at_both_places() {
-        assert_eq!(
-            codes(&["paracetamol", "ibuprofen", "Paracetamol"], ""),
-            ["duplicate:1", "duplicate:3"]
-        );
-        let running = [Running { name_key: "ibuprofen".into(), number: "RX-1-2026-00007".into() }];
-        let found = of(&lines_of(&["ibuprofen"]), None, &Terms::known(), &running);
+        for lines in [
+            ["paracetamol", "ibuprofen", "Paracetamol"],
+            ["Crocin", "ibuprofen", "Dolo 650"],
+            ["amoxicillin", "cetirizine", "Augmentin"],
+            ["amoxicillin", "cetirizine", "Amoxycillin"],
+            ["aspirin", "metformin", "Ecosprin-AV"],
+            ["Zanthorex", "metformin", "zanthorex"],
+        ] {
+            assert_eq!(codes(&lines, ""), ["duplicate:1", "duplicate:3"], "{lines:?}");
+        }
+        assert_eq!(codes(&["Zanthorex syrup", "Quandrel syrup", "vitamin b12"], ""), [""; 0]);
+        let running = [Running { medicine: "Brufen".into(), number: "RX-1-2026-00007".into() }];
+        let found = of(&lines_of(&["ibuprofen"]), None, &Reader::default(), &running);
         assert_eq!(found[0].because.as_deref(), Some("RX-1-2026-00007"));
         assert!(unacknowledged(&found, &["duplicate:1".into()]).is_empty());
         assert_eq!(unacknowledged(&found, &["allergy:1".into()]).len(), 1);

@@ -182,7 +182,7 @@ async fn a_warning_stops_the_signature_until_it_is_ticked() {
     let address = kept.header("location").replace("/clinic/north/", "");
     let shown = doctor.page(&address).await;
     let said = words(&shown.text);
-    assert!(said.contains("Allergy: amoxicillin The record says: penicillin."), "{said}");
+    assert!(said.contains("Allergy: amoxicillin The record says: penicillin (rash)."), "{said}");
     assert!(shown.text.contains("name=\"acknowledge.0.code\" value=\"allergy:1\""));
     let signing = format!("{address}/sign");
     let refused = doctor.submit(&signing, &[("version", "1")]).await;
@@ -196,7 +196,7 @@ async fn a_warning_stops_the_signature_until_it_is_ticked() {
         doctor.submit(&signing, &[("version", "1"), ("acknowledge.0.code", "allergy:1")]).await;
     assert_eq!(signed.header("location"), format!("/clinic/north/{address}?done=rx_signed"));
     let said = words(&doctor.page(&address).await.text);
-    assert!(said.contains("Warnings read at signing Allergy: amoxicillin The record says: penicillin. Acknowledged by doctor of north."), "{said}");
+    assert!(said.contains("Warnings read at signing Allergy: amoxicillin The record says: penicillin (rash). Acknowledged by doctor of north."), "{said}");
 }
 
 #[tokio::test]

@@ -91,3 +91,69 @@ async fn the_sheet_says_everything_that_patient_and_chemist_need() {
     let said = words(&doctor.page(&sheet).await.text);
     assert!(said.contains("VOID: do not dispense wrong dose"), "{said}");
 }
+
+#[tokio::test]
+async fn what_was_signed_is_printed_again_as_it_was() {
+    let world = World::open().await;
+    let (admin, doctor) = (world.north.admin().await, world.north.doctor().await);
+    let asha = world.north.patient("Asha").await;
+    let at = visit(&world, &id(&asha)).await;
+    let body = json!({"patient_id": id(&asha), "visit_id": at, "lines": [
+        {"medicine": "paracetamol", "form": "tablet", "schedule": "1-0-1", "days": 5}]});
+    let rx = sign(&doctor, &doctor.post("prescriptions", &body).await.json).await;
+    let print = format!("{}/print", path(&rx));
+    let sheet = |text: &str| {
+        let sheet = text.split("<article").nth(1).unwrap();
+        words(sheet.split("</article>").next().unwrap())
+    };
+    let first = sheet(&doctor.page(&print).await.text);
+
+    // Everything around it changes: the clinic, the doctor, the patient, the note, a colleague comes.
+    let clinic = admin.get("clinic").await.json;
+    let version = clinic["version"].as_i64().unwrap();
+    let moved = json!({"name": "Other Name", "registration_number": "X/1", "address": "9 Elsewhere", "phone": "11111",
+        "chemist_name": "Another Chemist", "hours": {"sun": "10-12"}});
+    assert_eq!(admin.patch("clinic", version, &moved).await.status, 200);
+    colleague(&world).await;
+    let record = format!("patients/{}", id(&asha));
+    let seen = doctor.get(&record).await.json["version"].as_i64().unwrap();
+    let corrected = json!({"given_name": "Ayesha", "allergies": "dust", "phone": "22222", "city": "Nagpur",
+        "birth_date": "1970-01-01"});
+    let clerk = world.north.receptionist().await;
+    assert_eq!(clerk.patch(&record, seen, &corrected).await.status, 200);
+    let note = format!("visits/{at}/note");
+    let version = doctor.get(&note).await.json["version"].as_i64().unwrap();
+    let later = doctor
+        .put(&note, version, &json!({"complaint": "Something else", "advice": "Other advice"}))
+        .await;
+    assert_eq!(later.status, 200, "{later:?}");
+    let users = admin.get("users?role=doctor").await.json;
+    let own = users["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|u| u["name"] == "doctor of north")
+        .unwrap()
+        .clone();
+    let renamed = json!({"name": "Dr Renamed", "practitioner": {"licence_number": "L-99"}});
+    let users = format!("users/{}", own["user_id"].as_str().unwrap());
+    let changed = admin.patch(&users, own["version"].as_i64().unwrap(), &renamed).await;
+    assert_eq!(changed.status, 200, "{changed:?}");
+
+    let page = doctor.page(&print).await.text;
+    assert_eq!(sheet(&page), first);
+    assert!(words(&page).contains("TEST, Ayesha"), "the banner above it says who it is today");
+    let fresh = doctor.post("prescriptions", &body).await.json;
+    let fresh = sheet(&doctor.page(&format!("{}/print", path(&fresh))).await.text);
+    for text in [
+        "Other Name",
+        "X/1",
+        "Dr Renamed",
+        "L-99",
+        "TEST, Ayesha",
+        "Something else",
+        "Another Chemist",
+    ] {
+        assert!(fresh.contains(text) && !first.contains(text), "{text}\n{fresh}");
+    }
+}

@@ -40,7 +40,7 @@ async fn a_warning_must_be_acknowledged_and_is_kept_with_who_did() {
         .map(|w| w["code"].as_str().unwrap())
         .collect();
     assert_eq!(left, ["allergy:1", "duplicate:3"]);
-    assert_eq!(refused.json["details"][0]["because"], "penicillin");
+    assert_eq!(refused.json["details"][0]["because"], "Penicillin (rash)");
     let all = json!({"acknowledge": ["allergy:1", "duplicate:2", "duplicate:3"]});
     let signed = act(&doctor, &rx, "sign", &all).await.json;
     assert!(signed["number"].as_str().unwrap().ends_with("-00001"), "the refused sign left no gap");
@@ -79,4 +79,48 @@ async fn a_medicine_that_still_runs_is_warned_of_until_it_is_voided_or_over() {
     let first = doctor.get(&path(&first)).await.json;
     assert_eq!(act(&doctor, &first, "void", &json!({"reason": "stopped"})).await.status, 200);
     assert_eq!(doctor.get(&path(&second)).await.json["warnings"], json!([]));
+}
+
+#[tokio::test]
+async fn brands_and_misspellings_warn_and_what_nobody_knows_is_said() {
+    let world = World::open().await;
+    let (admin, doctor) = (world.north.admin().await, world.north.doctor().await);
+    let asha = world.north.patient("Asha").await;
+    let record = format!("patients/{}", id(&asha));
+    let allergic = json!({"allergies": "Pencilin since childhood, quandrel; dust"});
+    world.north.receptionist().await.patch(&record, 1, &allergic).await;
+    let warned = async |lines: &[Value]| -> Vec<String> {
+        let rx = draft(&doctor, &id(&asha), lines).await;
+        let warnings = rx["warnings"].as_array().unwrap();
+        warnings.iter().map(|w| w["code"].as_str().unwrap().to_owned()).collect()
+    };
+    let lines = [line("Augmentin"), line("Crocin"), line("Dolo 650"), line("Zanthorex")];
+    assert_eq!(
+        warned(&lines).await,
+        ["unknown_allergy:1", "allergy:1", "duplicate:2", "duplicate:3", "unknown_medicine:4"]
+    );
+    // The clinic's catalogue knows it: by the brand of a medicine, and by what forbids it.
+    for medicine in [
+        json!({"name": "cefixime", "brand": "Zanthorex", "form": "tablet"}),
+        json!({"name": "flobberin", "form": "tablet", "allergy_terms": "quandrel"}),
+    ] {
+        assert_eq!(admin.post("catalogue/medicines", &medicine).await.status, 201);
+    }
+    let lines = [line("Zanthorex"), line("flobberin")];
+    assert_eq!(warned(&lines).await, ["unknown_allergy:1", "allergy:1", "allergy:2"]);
+
+    // Signing from the form stops at them, and they are said in words.
+    let rx = draft(&doctor, &id(&asha), &[line("paracetamol")]).await;
+    let page = doctor.page(&path(&rx)).await.text;
+    for said in
+        ["Not compared with the medicines: quandrel", "no medicine of that name is known here"]
+    {
+        assert!(page.contains(said), "{said}");
+    }
+    assert_eq!(
+        act(&doctor, &rx, "sign", &json!({"acknowledge": []})).await.problem(),
+        "409 warnings_unacknowledged"
+    );
+    let all = json!({"acknowledge": ["unknown_allergy:1"]});
+    assert_eq!(act(&doctor, &rx, "sign", &all).await.status, 200);
 }
