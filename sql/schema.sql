@@ -3262,6 +3262,27 @@ ALTER TABLE ONLY polyclinic.tests FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE polyclinic.tests OWNER TO polyclinic_owner;
 
+-- Name: unsaved_prescriptions; Type: TABLE; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TABLE polyclinic.unsaved_prescriptions (
+    clinic_id bigint DEFAULT gate.clinic_id() NOT NULL,
+    unsaved_id uuid NOT NULL,
+    user_id uuid DEFAULT gate.user_id() NOT NULL,
+    about_id uuid NOT NULL,
+    patient_id uuid NOT NULL,
+    typed jsonb NOT NULL,
+    prescription_version integer,
+    version integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT unsaved_prescriptions_typed_shape CHECK (((jsonb_typeof(typed) = 'object'::text) AND (length((typed)::text) <= 100000)))
+);
+ALTER TABLE ONLY polyclinic.unsaved_prescriptions ALTER COLUMN typed SET STATISTICS 0;
+
+ALTER TABLE ONLY polyclinic.unsaved_prescriptions FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE polyclinic.unsaved_prescriptions OWNER TO polyclinic_owner;
+
 -- Name: users; Type: TABLE; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE TABLE polyclinic.users (
@@ -3752,6 +3773,16 @@ ALTER TABLE ONLY polyclinic.tests
 ALTER TABLE ONLY polyclinic.tests
     ADD CONSTRAINT tests_pkey PRIMARY KEY (clinic_id, test_id);
 
+-- Name: unsaved_prescriptions unsaved_prescriptions_own_key; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.unsaved_prescriptions
+    ADD CONSTRAINT unsaved_prescriptions_own_key UNIQUE (clinic_id, user_id, about_id);
+
+-- Name: unsaved_prescriptions unsaved_prescriptions_pkey; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.unsaved_prescriptions
+    ADD CONSTRAINT unsaved_prescriptions_pkey PRIMARY KEY (clinic_id, unsaved_id);
+
 -- Name: users users_account_key; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE ONLY polyclinic.users
@@ -3960,6 +3991,10 @@ CREATE INDEX test_search_by_test ON polyclinic.test_search USING btree (clinic_i
 -- Name: tests_by_kept; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE INDEX tests_by_kept ON polyclinic.tests USING btree (clinic_id, merged_into) WHERE (merged_into IS NOT NULL);
+
+-- Name: unsaved_prescriptions_by_patient; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE INDEX unsaved_prescriptions_by_patient ON polyclinic.unsaved_prescriptions USING btree (clinic_id, patient_id);
 
 -- Name: users_admins; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -4252,6 +4287,10 @@ CREATE TRIGGER stamp BEFORE UPDATE ON polyclinic.test_measures FOR EACH ROW EXEC
 -- Name: tests stamp; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE TRIGGER stamp BEFORE UPDATE ON polyclinic.tests FOR EACH ROW EXECUTE FUNCTION polyclinic.stamp();
+
+-- Name: unsaved_prescriptions stamp; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE TRIGGER stamp BEFORE UPDATE ON polyclinic.unsaved_prescriptions FOR EACH ROW EXECUTE FUNCTION polyclinic.stamp();
 
 -- Name: users stamp; Type: TRIGGER; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -4575,6 +4614,16 @@ ALTER TABLE ONLY polyclinic.test_search
 ALTER TABLE ONLY polyclinic.tests
     ADD CONSTRAINT tests_merged_fkey FOREIGN KEY (clinic_id, merged_into) REFERENCES polyclinic.tests(clinic_id, test_id) ON DELETE RESTRICT;
 
+-- Name: unsaved_prescriptions unsaved_prescriptions_patient_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.unsaved_prescriptions
+    ADD CONSTRAINT unsaved_prescriptions_patient_fkey FOREIGN KEY (clinic_id, patient_id) REFERENCES polyclinic.patients(clinic_id, patient_id) ON DELETE RESTRICT;
+
+-- Name: unsaved_prescriptions unsaved_prescriptions_user_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE ONLY polyclinic.unsaved_prescriptions
+    ADD CONSTRAINT unsaved_prescriptions_user_fkey FOREIGN KEY (clinic_id, user_id) REFERENCES polyclinic.users(clinic_id, user_id) ON DELETE RESTRICT;
+
 -- Name: users users_patient_fkey; Type: FK CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE ONLY polyclinic.users
@@ -4885,6 +4934,10 @@ CREATE POLICY own_inserts ON polyclinic.test_results AS RESTRICTIVE FOR INSERT T
 
 CREATE POLICY own_only ON polyclinic.note_drafts AS RESTRICTIVE TO polyclinic_app USING ((user_id = ( SELECT gate.user_id() AS user_id))) WITH CHECK ((user_id = ( SELECT gate.user_id() AS user_id)));
 
+-- Name: unsaved_prescriptions own_only; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY own_only ON polyclinic.unsaved_prescriptions AS RESTRICTIVE TO polyclinic_app USING ((user_id = ( SELECT gate.user_id() AS user_id))) WITH CHECK ((user_id = ( SELECT gate.user_id() AS user_id)));
+
 -- Name: prescription_templates own_or_shared; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY own_or_shared ON polyclinic.prescription_templates AS RESTRICTIVE FOR SELECT TO polyclinic_app USING ((shared OR (practitioner_id = ( SELECT p.practitioner_id
@@ -5174,6 +5227,14 @@ CREATE POLICY role_inserts ON polyclinic.tests FOR INSERT TO polyclinic_app, pol
 -- Name: POLICY role_inserts ON tests; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
 
 COMMENT ON POLICY role_inserts ON polyclinic.tests IS 'catalogue:write';
+
+-- Name: unsaved_prescriptions role_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_inserts ON polyclinic.unsaved_prescriptions FOR INSERT TO polyclinic_app, polyclinic_worker WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(17) AS clinic_for)));
+
+-- Name: POLICY role_inserts ON unsaved_prescriptions; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_inserts ON polyclinic.unsaved_prescriptions IS 'prescriptions:write';
 
 -- Name: users role_inserts; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -5479,6 +5540,14 @@ CREATE POLICY role_reads ON polyclinic.tests FOR SELECT TO polyclinic_operator, 
 
 COMMENT ON POLICY role_reads ON polyclinic.tests IS 'catalogue:read';
 
+-- Name: unsaved_prescriptions role_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_reads ON polyclinic.unsaved_prescriptions FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(17) AS clinic_for)));
+
+-- Name: POLICY role_reads ON unsaved_prescriptions; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_reads ON polyclinic.unsaved_prescriptions IS 'prescriptions:write';
+
 -- Name: users role_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY role_reads ON polyclinic.users FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(3, 25) AS clinic_for)));
@@ -5671,6 +5740,14 @@ CREATE POLICY role_updates ON polyclinic.tests FOR UPDATE TO polyclinic_app, pol
 
 COMMENT ON POLICY role_updates ON polyclinic.tests IS 'catalogue:write';
 
+-- Name: unsaved_prescriptions role_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY role_updates ON polyclinic.unsaved_prescriptions FOR UPDATE TO polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(17) AS clinic_for))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(17) AS clinic_for)));
+
+-- Name: POLICY role_updates ON unsaved_prescriptions; Type: COMMENT; Schema: polyclinic; Owner: polyclinic_owner
+
+COMMENT ON POLICY role_updates ON polyclinic.unsaved_prescriptions IS 'prescriptions:write';
+
 -- Name: users role_updates; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY role_updates ON polyclinic.users FOR UPDATE TO polyclinic_app, polyclinic_worker USING ((clinic_id = ( SELECT gate.clinic_for(4) AS clinic_for))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_for(4) AS clinic_for)));
@@ -5842,6 +5919,10 @@ CREATE POLICY same_clinic ON polyclinic.test_search AS RESTRICTIVE USING ((clini
 -- Name: tests same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY same_clinic ON polyclinic.tests AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+
+-- Name: unsaved_prescriptions same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic ON polyclinic.unsaved_prescriptions AS RESTRICTIVE USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id))) WITH CHECK ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
 
 -- Name: users same_clinic; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -6155,6 +6236,14 @@ CASE
     ELSE false
 END);
 
+-- Name: unsaved_prescriptions same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE POLICY same_clinic_first ON polyclinic.unsaved_prescriptions AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
+CASE
+    WHEN (clinic_id = ANY (ARRAY[( SELECT gate.clinic_id() AS clinic_id)])) THEN true
+    ELSE false
+END);
+
 -- Name: users same_clinic_first; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY same_clinic_first ON polyclinic.users AS RESTRICTIVE FOR SELECT TO polyclinic_operator, polyclinic_app, polyclinic_worker USING (
@@ -6398,6 +6487,10 @@ CREATE POLICY trail_inserts ON polyclinic.history FOR INSERT TO polyclinic_owner
 -- Name: history trail_reads; Type: POLICY; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE POLICY trail_reads ON polyclinic.history FOR SELECT TO polyclinic_owner USING ((clinic_id = ( SELECT gate.clinic_id() AS clinic_id)));
+
+-- Name: unsaved_prescriptions; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
+
+ALTER TABLE polyclinic.unsaved_prescriptions ENABLE ROW LEVEL SECURITY;
 
 -- Name: users; Type: ROW SECURITY; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -7961,6 +8054,19 @@ GRANT SELECT(name_key) ON TABLE polyclinic.tests TO polyclinic_gate;
 -- Name: COLUMN tests.merged_into; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
 GRANT UPDATE(merged_into) ON TABLE polyclinic.tests TO polyclinic_app;
+
+-- Name: TABLE unsaved_prescriptions; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT SELECT ON TABLE polyclinic.unsaved_prescriptions TO polyclinic_operator;
+GRANT SELECT,INSERT ON TABLE polyclinic.unsaved_prescriptions TO polyclinic_app;
+
+-- Name: COLUMN unsaved_prescriptions.typed; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(typed) ON TABLE polyclinic.unsaved_prescriptions TO polyclinic_app;
+
+-- Name: COLUMN unsaved_prescriptions.prescription_version; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
+
+GRANT UPDATE(prescription_version) ON TABLE polyclinic.unsaved_prescriptions TO polyclinic_app;
 
 -- Name: TABLE users; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 

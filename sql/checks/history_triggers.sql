@@ -9,6 +9,7 @@ with excused (name, reason) as (values
   ('medicine_search', 'repeats words of the medicine, which is on the trail'),
   ('test_search', 'repeats words of the test, which is on the trail'),
   ('note_drafts', 'what is typed and not yet saved; the note is on the trail'),
+  ('unsaved_prescriptions', 'what is typed and not yet saved; the prescription is on the trail'),
   ('visit_moves', 'is itself an append-only record, with person and time'),
   ('import_rejects', 'append-only copy of what was refused'),
   ('import_patients', 'append-only list; the patient is on the trail, with the job that registered it'),

@@ -83,6 +83,11 @@ impl ConsultationPage {
         self.chrome.path(&format!("visits/{}/{rest}", self.scene.visit.visit_id))
     }
 
+    /// Where the script keeps what is typed.
+    fn keeps(&self) -> String {
+        self.chrome.path(&format!("api/v1/visits/{}/note-draft", self.scene.visit.visit_id))
+    }
+
     fn is(&self, status: &str) -> bool {
         self.scene.visit.status.as_str() == status
     }

@@ -67,7 +67,7 @@ async fn write(
     body: JsonBody,
 ) -> Result<HttpResponse, Error> {
     let ticket = body.ticket;
-    let version = told(version)?;
+    let version = IfMatch::if_any(version)?;
     let new: NewNote = body.fields.read()?;
     let slug = clinic.slug();
     clinic
@@ -79,15 +79,6 @@ async fn write(
             Written::Again(note) => Answer::ok(note.version, &note),
         })
         .await
-}
-
-/// The version that was told, if one was.
-fn told(version: Result<IfMatch, Error>) -> Result<Option<i32>, Error> {
-    match version {
-        Ok(version) => Ok(Some(version.0)),
-        Err(Error::PreconditionRequired) => Ok(None),
-        Err(error) => Err(error),
-    }
 }
 
 /// What the caller typed at a visit and did not save.
@@ -119,7 +110,7 @@ async fn keep_draft(
     version: Result<IfMatch, Error>,
     body: JsonBody,
 ) -> Result<HttpResponse, Error> {
-    let version = told(version)?;
+    let version = IfMatch::if_any(version)?;
     let new: NewDraft = body.fields.read()?;
     let slug = clinic.slug();
     let answer = match clinic.write(async |db| draft::keep(db, id.0, version, &new).await).await? {

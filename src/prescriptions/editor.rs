@@ -1,14 +1,15 @@
 //! Writing a prescription: rows of a form that works without a script.
 
-use actix_web::{HttpResponse, get, post};
-use askama::Template;
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use uuid::Uuid;
 
-use super::rows::{Rows, append, compact, more};
-use super::words::Said;
-use super::{Change, Content, NewPrescription, Prescription, PrescriptionId, Status, Write, store};
-use crate::catalogue::{self, Offered};
+use super::page::{Around, EditPage};
+use super::rows::{append, compact, more};
+use super::{
+    Change, Content, NewPrescription, Prescription, PrescriptionId, Status, Write, store, unsaved,
+};
 use crate::error::Error;
-use crate::patients::{self, Banner, Patient, PatientId};
+use crate::patients::PatientId;
 use crate::templates;
 use crate::tenant::{Answer, Clinic};
 use crate::trail;
@@ -23,49 +24,6 @@ pub(super) fn routes(config: &mut Routes) {
         .service(draft_of_patient)
         .service(edit)
         .service(amend);
-}
-
-#[derive(Template)]
-#[template(path = "prescriptions/edit.html")]
-struct EditPage {
-    chrome: Chrome,
-    banner: Banner,
-    form: Form,
-    offered: Offered,
-    /// Where the form is sent, and where one goes back to.
-    action: String,
-    leave: String,
-    /// Set when the draft exists already.
-    rx: Option<Prescription>,
-    rows: Rows,
-}
-
-impl EditPage {
-    fn new(
-        clinic: &Clinic<Write>,
-        patient: &Patient,
-        offered: Offered,
-        form: Form,
-        action: String,
-    ) -> Result<EditPage, Error> {
-        let chrome = Chrome::new(clinic, "prescriptions")?;
-        let banner = Banner::new(&chrome, patient);
-        let leave = banner.href.clone();
-        let rows = Rows::of(&form);
-        Ok(EditPage { chrome, banner, form, offered, action, leave, rx: None, rows })
-    }
-
-    fn of(self, rx: Prescription) -> EditPage {
-        let leave = self.chrome.path(&format!("prescriptions/{}", rx.prescription_id));
-        EditPage { leave, rx: Some(rx), ..self }
-    }
-
-    /// With the lines of the draft in words.
-    fn saying(mut self, rx: &Prescription) -> EditPage {
-        let said = rx.lines.iter().map(|line| Said::new(&self.chrome, line).sentence()).collect();
-        self.rows.said = said;
-        self
-    }
 }
 
 /// Fields of the form besides its rows.
@@ -121,13 +79,15 @@ fn action(clinic: &Clinic<Write>, rest: &str) -> String {
     format!("/clinic/{}/{rest}", clinic.slug())
 }
 
-async fn patient_and_offer(
+/// Forgets what was typed and never saved, and shows what is saved.
+async fn discard(
     clinic: &Clinic<Write>,
-    id: PatientId,
-) -> Result<(Patient, Offered), Error> {
-    clinic
-        .read(async |db| Ok((patients::present(db, id).await?, catalogue::offered(db).await?)))
-        .await
+    about: Uuid,
+    patient: PatientId,
+    rest: &str,
+) -> Result<HttpResponse, Error> {
+    clinic.write(async |db| unsaved::forget(db, about, patient).await).await?;
+    Ok(Answer::see_other(format!("{}?done=typed_discarded", action(clinic, rest))).into())
 }
 
 /// Drafts what was typed, and signs it where that was asked for and nothing warns.
@@ -138,10 +98,14 @@ async fn draft(
     visit_id: Option<VisitId>,
     rest: &str,
 ) -> Result<HttpResponse, Error> {
+    let about = visit_id.map_or(patient_id.0, |visit| visit.0);
+    let around = async || clinic.read(async |db| Around::read(db, patient_id, about).await).await;
+    if then(&body) == "discard" {
+        return discard(clinic, about, patient_id, rest).await;
+    }
     if let Some((status, form)) = grown(clinic, &body).await? {
-        let (patient, offered) = patient_and_offer(clinic, patient_id).await?;
-        let action = action(clinic, rest);
-        return page_with(status, &EditPage::new(clinic, &patient, offered, form, action)?);
+        let drawn = EditPage::new(clinic, around().await?, form, action(clinic, rest))?;
+        return page_with(status, &drawn);
     }
     let (form, pairs) = compact(&body.form, &PLAIN);
     let sign = then(&body) == "sign";
@@ -152,6 +116,7 @@ async fn draft(
         clinic
             .once(&body.ticket, async |db| {
                 let mut rx = super::draft(db, &new).await?;
+                unsaved::forget(db, about, patient_id).await?;
                 if sign {
                     rx = super::sign_if_clear(db, rx).await?;
                 }
@@ -163,11 +128,9 @@ async fn draft(
         Ok(answer) => Ok(answer),
         Err(error) => {
             let status = error.status();
-            let (patient, offered) = patient_and_offer(clinic, patient_id).await?;
-            let chrome = Chrome::new(clinic, "prescriptions")?;
-            let form = form.refuse(error, chrome.texts())?;
-            let action = action(clinic, rest);
-            page_with(status, &EditPage::new(clinic, &patient, offered, form, action)?)
+            let form = form.refuse(error, &clinic.lang())?;
+            let drawn = EditPage::new(clinic, around().await?, form, action(clinic, rest))?;
+            page_with(status, &drawn)
         }
     }
 }
@@ -186,19 +149,24 @@ fn opened(slug: &str, rx: &Prescription, sign: bool) -> String {
 /// A blank prescription at a visit, with the note's diagnosis.
 #[utoipa::path(tag = "pages", params(("slug" = String, Path,), ("id" = VisitId, Path,)), responses((status = 200, description = "Page")))]
 #[get("/clinic/{slug}/visits/{id}/prescriptions/new")]
-async fn of_visit(clinic: Clinic<Write>, id: Id<VisitId>) -> Result<HttpResponse, Error> {
-    let (visit, patient, offered) = clinic
+async fn of_visit(
+    clinic: Clinic<Write>,
+    id: Id<VisitId>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Error> {
+    let done = Fields::of_query(&request)?.text_opt("done", 60);
+    let (visit, around) = clinic
         .read(async |db| {
             let visit = store::visit(db, id.0).await?.ok_or(Error::NotFound)?;
-            let patient = patients::present(db, visit.patient_id).await?;
-            Ok((visit, patient, catalogue::offered(db).await?))
+            let around = Around::read(db, visit.patient_id, id.0.0).await?;
+            Ok((visit, around))
         })
         .await?;
     let mut form = Form::new();
     form.set("diagnosis", visit.diagnosis.as_deref().unwrap_or_default());
     form.set("advice", visit.advice.as_deref().unwrap_or_default());
     let action = action(&clinic, &format!("visits/{}/prescriptions/new", id.0));
-    page(&EditPage::new(&clinic, &patient, offered, form, action)?)
+    page(&EditPage::opened(&clinic, around, form, action)?.done(done.as_deref()))
 }
 
 /// Drafts a prescription at a visit.
@@ -218,10 +186,15 @@ async fn draft_of_visit(
 /// A blank prescription for a patient without a visit.
 #[utoipa::path(tag = "pages", params(("slug" = String, Path,), ("id" = PatientId, Path,)), responses((status = 200, description = "Page")))]
 #[get("/clinic/{slug}/patients/{id}/prescriptions/new")]
-async fn of_patient(clinic: Clinic<Write>, id: Id<PatientId>) -> Result<HttpResponse, Error> {
-    let (patient, offered) = patient_and_offer(&clinic, id.0).await?;
+async fn of_patient(
+    clinic: Clinic<Write>,
+    id: Id<PatientId>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Error> {
+    let done = Fields::of_query(&request)?.text_opt("done", 60);
+    let around = clinic.read(async |db| Around::read(db, id.0, id.0.0).await).await?;
     let action = action(&clinic, &format!("patients/{}/prescriptions/new", id.0));
-    page(&EditPage::new(&clinic, &patient, offered, Form::new(), action)?)
+    page(&EditPage::opened(&clinic, around, Form::new(), action)?.done(done.as_deref()))
 }
 
 /// Drafts a prescription without a visit.
@@ -236,15 +209,12 @@ async fn draft_of_patient(
     draft(&clinic, body, id.0, None, &rest).await
 }
 
-async fn load(
-    clinic: &Clinic<Write>,
-    id: PrescriptionId,
-) -> Result<(Prescription, Patient, Offered), Error> {
+async fn load(clinic: &Clinic<Write>, id: PrescriptionId) -> Result<(Prescription, Around), Error> {
     clinic
         .read(async |db| {
             let rx = super::present(db, id).await?;
-            let patient = patients::present(db, rx.patient_id).await?;
-            Ok((rx, patient, catalogue::offered(db).await?))
+            let around = Around::read(db, rx.patient_id, id.0).await?;
+            Ok((rx, around))
         })
         .await
 }
@@ -252,8 +222,13 @@ async fn load(
 /// A draft to go on with. What is signed or a colleague's is only shown.
 #[utoipa::path(tag = "pages", params(("slug" = String, Path,), ("id" = PrescriptionId, Path,)), responses((status = 200, description = "Page")))]
 #[get("/clinic/{slug}/prescriptions/{id}/edit")]
-async fn edit(clinic: Clinic<Write>, id: Id<PrescriptionId>) -> Result<HttpResponse, Error> {
-    let (rx, patient, offered) = load(&clinic, id.0).await?;
+async fn edit(
+    clinic: Clinic<Write>,
+    id: Id<PrescriptionId>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Error> {
+    let done = Fields::of_query(&request)?.text_opt("done", 60);
+    let (rx, around) = load(&clinic, id.0).await?;
     if rx.status != Status::Draft || rx.prescriber != clinic.who()?.user_id {
         let to = action(&clinic, &format!("prescriptions/{}", id.0));
         return Ok(Answer::see_other(to).into());
@@ -261,7 +236,8 @@ async fn edit(clinic: Clinic<Write>, id: Id<PrescriptionId>) -> Result<HttpRespo
     let mut form = Form::filled(&rx);
     form.set("version", &rx.version.to_string());
     let action = action(&clinic, &format!("prescriptions/{}/edit", id.0));
-    page(&EditPage::new(&clinic, &patient, offered, form, action)?.saying(&rx).of(rx))
+    let drawn = EditPage::opened(&clinic, around, form, action)?.saying(&rx).of(rx);
+    page(&drawn.done(done.as_deref()))
 }
 
 /// Writes a draft anew, and signs it where that was asked for and nothing warns.
@@ -273,10 +249,13 @@ async fn amend(
     body: FormBody,
 ) -> Result<HttpResponse, Error> {
     let rest = format!("prescriptions/{}/edit", id.0);
+    if then(&body) == "discard" {
+        let (rx, _) = load(&clinic, id.0).await?;
+        return discard(&clinic, id.0.0, rx.patient_id, &rest).await;
+    }
     if let Some((status, form)) = grown(&clinic, &body).await? {
-        let (rx, patient, offered) = load(&clinic, id.0).await?;
-        let action = action(&clinic, &rest);
-        let drawn = EditPage::new(&clinic, &patient, offered, form, action)?.of(rx);
+        let (rx, around) = load(&clinic, id.0).await?;
+        let drawn = EditPage::new(&clinic, around, form, action(&clinic, &rest))?.of(rx);
         return page_with(status, &drawn);
     }
     let (form, pairs) = compact(&body.form, &PLAIN);
@@ -290,6 +269,7 @@ async fn amend(
         clinic
             .once(&body.ticket, async |db| {
                 let mut rx = super::amend(db, id.0, version, &change).await?;
+                unsaved::forget(db, id.0.0, rx.patient_id).await?;
                 if sign {
                     rx = super::sign_if_clear(db, rx).await?;
                 }
@@ -301,7 +281,7 @@ async fn amend(
         Ok(answer) => Ok(answer),
         Err(error) => {
             let status = error.status();
-            let (rx, patient, offered) = load(&clinic, id.0).await?;
+            let (rx, around) = load(&clinic, id.0).await?;
             let chrome = Chrome::new(&clinic, "prescriptions")?;
             let form = if matches!(error, Error::Stale) {
                 let sent: Content = body.fields().read()?;
@@ -320,7 +300,7 @@ async fn amend(
                 form.refuse(error, chrome.texts())?
             };
             let action = action(&clinic, &rest);
-            page_with(status, &EditPage::new(&clinic, &patient, offered, form, action)?.of(rx))
+            page_with(status, &EditPage::new(&clinic, around, form, action)?.of(rx))
         }
     }
 }

@@ -10,6 +10,7 @@ mod editor;
 mod letterhead;
 mod listed;
 mod nouns;
+mod page;
 mod pages;
 mod preview;
 mod renewal;
@@ -19,6 +20,7 @@ mod sheet;
 mod signed;
 mod signing;
 mod store;
+mod unsaved;
 mod warnings;
 mod words;
 
@@ -61,6 +63,7 @@ pub fn routes(config: &mut Routes) {
     listed::routes(config);
     pages::routes(config);
     editor::routes(config);
+    unsaved::routes(config);
     preview::routes(config);
     sheet::routes(config);
     api::routes(config);

@@ -172,12 +172,8 @@ pub struct NewPrescription {
 
 impl Parse for NewPrescription {
     fn parse(fields: &mut Fields) -> NewPrescription {
-        let patient = fields.has("patient_id").then(|| fields.id_opt("patient_id")).flatten();
-        if patient.is_none() {
-            fields.refuse("patient_id", "required");
-        }
         NewPrescription {
-            patient_id: patient.unwrap_or(PatientId(Uuid::nil())),
+            patient_id: fields.id("patient_id").unwrap_or(PatientId(Uuid::nil())),
             visit_id: fields.id_opt("visit_id"),
             replaces_id: fields.id_opt("replaces_id"),
             content: Content::parse(fields),

@@ -22,6 +22,15 @@ const FIRST: (usize, usize) = (8, 4);
 /// Most rows of each.
 const MOST: usize = super::nouns::MOST;
 
+/// Names of everything that can be typed into a prescription.
+pub(super) fn names() -> impl Iterator<Item = String> {
+    let lists = [("lines", LINE.as_slice()), ("tests", TEST.as_slice())];
+    let rows = lists.into_iter().flat_map(|(list, names)| {
+        (0..MOST).flat_map(move |row| names.iter().map(move |name| format!("{list}.{row}.{name}")))
+    });
+    ["diagnosis", "advice"].into_iter().map(str::to_owned).chain(rows)
+}
+
 /// Which rows a form draws.
 pub(crate) struct Rows {
     /// Numbers of the rows of medicines.

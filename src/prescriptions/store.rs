@@ -1,10 +1,12 @@
 //! All SQL about prescriptions.
 
 mod letter;
+mod unsaved;
 
 use chrono::{DateTime, Utc};
 pub(super) use letter::letterhead;
 use sqlx::types::Json;
+pub(super) use unsaved::{find_unsaved, forget_unsaved, insert_unsaved, update_unsaved};
 use uuid::Uuid;
 
 use super::nouns::{Line, Prescription, PrescriptionId, Status, Summary, TestOrder};

@@ -198,6 +198,12 @@ impl Fields {
         id
     }
 
+    /// An id that must be there.
+    pub fn id<T: FromStr>(&mut self, name: &str) -> Option<T> {
+        let id = self.id_opt(name);
+        self.required(name, id)
+    }
+
     /// A whole number within a range.
     pub fn int(&mut self, name: &str, range: RangeInclusive<i64>) -> Option<i64> {
         let number = match self.take(name)? {

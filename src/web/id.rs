@@ -24,6 +24,17 @@ impl<T: FromStr> FromRequest for Id<T> {
 /// The version a caller read before it changes a thing. Missing is 428; a tag that is not ours is 412.
 pub struct IfMatch(pub i32);
 
+impl IfMatch {
+    /// The version where one was told.
+    pub fn if_any(version: Result<IfMatch, Error>) -> Result<Option<i32>, Error> {
+        match version {
+            Ok(version) => Ok(Some(version.0)),
+            Err(Error::PreconditionRequired) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
 impl FromRequest for IfMatch {
     type Error = Error;
     type Future = Ready<Result<Self, Error>>;

@@ -12,7 +12,7 @@ export const choose = async (person, field, typed) => {
   await person.keys("Enter");
 };
 const says = (page, pattern) => page.waitForFunction(
-  (source) => new RegExp(source).test(document.querySelector("[data-said]").textContent), pattern.source);
+  (source) => new RegExp(source).test(document.querySelector("[data-keeps]").textContent), pattern.source);
 const words = (page, row, pattern) => page.waitForFunction(([n, source]) => {
   const said = document.querySelectorAll("[data-row=lines] [data-said]")[n].textContent.replaceAll("\u00a0", " ");
   return new RegExp(source).test(said);
@@ -48,7 +48,7 @@ export default async function doctor(width) {
   await page.fill("[name=findings]", "Neck stiff");
   await says(page, /another window/);
   await person.look("two windows");
-  await page.click("[data-said] button >> nth=0");
+  await page.click("[data-keeps] button >> nth=0");
   await says(page, /^Kept/);
   await other.close();
   person.intended.delete(412);
@@ -75,6 +75,12 @@ export default async function doctor(width) {
   await person.keys("Escape");
   assert.equal(await page.locator("[role=option]").count(), 0);
   await person.fill({ "lines.2.medicine": "", "lines.3.medicine": "" });
+  // Left before it was saved, it is offered again.
+  await says(page, /^Kept/);
+  await person.go("queue");
+  await person.go(`${visit}/prescriptions/new`, "prescription offered again");
+  await person.says("Not saved yet");
+  await person.holds({ "lines.0.strength": "500 mg", "lines.1.medicine": "Zinc", "lines.1.days": "5" });
   await page.focus("[name='tests.0.name']");
   await choose(person, "tests.0.name", "count");
   await person.click("main .submit button[value=keep]", "draft");

@@ -1,5 +1,6 @@
 // The connection goes away in the middle of a form: it is said, nothing is sent, nothing typed is lost; once it is
 // back the form goes.
+import assert from "node:assert/strict";
 import { Person, arrival, tag } from "./person.mjs";
 
 const unsent = async (person, typed, button, name) => {
@@ -21,6 +22,13 @@ export default async function dropped(width) {
   const typed = { given_name: "Usha", family_name: `Dropped${tag}`, birth_date: "41", phone: `96${width} ${tag}`, purpose: "Dizzy" };
   await reception.fill(typed);
   await reception.page.check("main [name=sex][value=female]");
+  // Whoever leaves is asked first: nothing of this is kept elsewhere.
+  const asked = reception.page.waitForEvent("dialog");
+  await reception.page.evaluate(() => { setTimeout(() => { location.href = "queue"; }); });
+  const question = await asked;
+  assert.equal(question.type(), "beforeunload");
+  await question.dismiss();
+  await reception.holds(typed);
   await unsent(reception, typed, "main .submit .primary", "registration kept");
   await reception.click("main .submit .primary", "registered after all");
   await reception.says(/Token|Registered/);

@@ -54,6 +54,7 @@ mod staff;
 mod statements;
 mod templates;
 mod texts;
+mod unsaved_prescriptions;
 mod visits;
 mod vitals;
 mod vitals_queue;

@@ -169,6 +169,10 @@
     }
     changed.delete(form);
   });
+  // What is typed and kept nowhere is asked about before the page goes.
+  window.addEventListener("beforeunload", (event) => {
+    if ([...changed].some((form) => form.isConnected && !$("[data-keeps]", form))) event.preventDefault();
+  });
   // Coming back through history brings the page as it was left: let it be sent again.
   window.addEventListener("pageshow", () => {
     document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);

@@ -1,18 +1,20 @@
 // Keeps on the server what is typed and not yet saved. Nothing stays in the browser.
 (() => {
   "use strict";
-  const form = document.querySelector("form[data-keeps]");
-  if (!form) return;
-  const told = form.dataset;
-  const place = form.querySelector("[data-said]");
-  const names = told.fields.split(" ");
+  const place = document.querySelector("form [data-keeps]");
+  if (!place) return;
+  const form = place.closest("form");
+  const told = place.dataset;
+  // The fields that are kept: those that are named, or all but what belongs to the sending.
+  const sent = ["csrf", "once", "then", "version", "template", "lines_rows", "tests_rows"];
+  const names = () => told.fields ? told.fields.split(" ") : [...new FormData(form).keys()].filter((name) => !sent.includes(name));
   let version = told.version;
   let [timer, busy, stopped, lost, unsent] = [0, false, false, false, false];
   const typed = () => {
     const body = {};
-    names.forEach((name) => { const el = form.elements[name]; if (el && el.value.trim()) body[name] = el.value; });
+    names().forEach((name) => { const el = form.elements[name]; if (el && el.value.trim()) body[name] = el.value; });
     const note = form.elements.version;
-    if (note && note.value) body.note_version = Number(note.value);
+    if (note && note.value) body[told.of] = Number(note.value);
     return JSON.stringify(body);
   };
   let kept = typed();
@@ -113,6 +115,8 @@
       goes = null;
     });
   }, true);
+  // The last seconds before the page goes are kept on the way; where they cannot be, it is asked.
+  window.addEventListener("beforeunload", (event) => { if (lost && typed() !== kept) event.preventDefault(); });
   window.addEventListener("online", () => keep(false));
   window.addEventListener("offline", () => { if (typed() !== kept) out(); });
   document.addEventListener("visibilitychange", () => { if (document.hidden) keep(true); });

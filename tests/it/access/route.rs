@@ -28,6 +28,7 @@ const THINGS: &[(&str, &str)] = &[
     ("admission-recommendations", "admission_recommendations"),
     ("lab", "ordered_tests"),
     ("ordered-tests", "ordered_tests"),
+    ("unsaved-prescriptions", "visits"),
 ];
 
 /// What a body needs besides the fields that its schema requires.

@@ -197,7 +197,7 @@ impl Stage {
                 "and template_id in (select t.template_id from polyclinic.prescription_templates t
                       where t.clinic_id = {north} and {own_templates})"
             ),
-            "note_drafts" => format!("and user_id = '{user}'"),
+            "note_drafts" | "unsaved_prescriptions" => format!("and user_id = '{user}'"),
             _ => String::new(),
         };
         // A patient is told what was signed, never what a doctor is still writing.

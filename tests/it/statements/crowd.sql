@@ -83,6 +83,11 @@ select clinic_id, id, id, patient_id, practitioner_id, '{"complaint": "Cough"}'
 from crowd
 where n < 2000;
 
+insert into polyclinic.unsaved_prescriptions (clinic_id, unsaved_id, about_id, patient_id, user_id, typed)
+select clinic_id, id, id, patient_id, practitioner_id, '{"advice": "Rest"}'
+from crowd
+where n < 2000;
+
 insert into polyclinic.admission_recommendations (clinic_id, recommendation_id, patient_id, visit_id, practitioner_id, reason, urgency, status, closed_at, closed_reason, created_at)
 select clinic_id, id, id, id, practitioner_id, 'Pneumonia', 'urgent', case when n % 40 = 0 then 'open' else 'withdrawn' end,
        case when n % 40 > 0 then at end, case when n % 40 > 0 then 'Better' end, at
