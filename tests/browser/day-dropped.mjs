@@ -66,10 +66,17 @@ export default async function dropped(width) {
   const lines = { "lines.0.medicine": "cetirizine", "lines.0.strength": "10 mg", "lines.0.schedule": "0-0-1", "lines.0.days": "5", advice: "Rest" };
   await doctor.fill(lines);
   await doctor.page.selectOption("main [name='lines.0.form']", "tablet");
-  await unsent(doctor, lines, "main .submit button[value=sign]", "prescription kept");
+  await doctor.offline(async () => {
+    await doctor.page.click("main .submit button[value=sign]");
+    await doctor.says("There is no connection, so nothing was sent");
+    await doctor.look("prescription kept");
+    await doctor.holds(lines);
+  });
+  await doctor.page.waitForFunction(() => document.querySelector("[data-keeps]").textContent.startsWith("Kept"));
+  await doctor.holds(lines);
   await doctor.click("main .submit button[value=sign]", "signed after all");
   await doctor.says(/RX-\d+-\d{4}-\d{5}/, "cetirizine");
-  
+
   // What was typed a moment before another button is there on the next page, and asked about at the end.
   const next = await arrival(width, "Haste");
   await doctor.go(`visits/${next.visit_id}/consultation`);
