@@ -83,14 +83,15 @@ async fn logo_shown(request: HttpRequest, clinic: Clinic<Read>) -> Result<HttpRe
 
 /// Set the clinic's mark: the body is a PNG or JPEG of at most 256 KiB.
 ///
-/// What it is, its first bytes say. Answers 415 for anything else, 413 for more.
+/// What it is, its first bytes say. Answers 415 for anything else, 413 for more, 422 for a picture that cannot be shown
+/// or is no mark: each side has 16 to 2000 points, and neither is more than ten times the other.
 #[utoipa::path(tag = "clinic",
     params(("slug" = String, Path, description = "The clinic")),
     request_body(content = Vec<u8>, content_type = "image/png"),
     responses((status = 200, body = ShownClinic, description = "As it is now"), Problems))]
 #[put("/clinic/{slug}/api/v1/clinic/logo")]
 async fn set_logo(clinic: Clinic<Write>, upload: Upload) -> Result<HttpResponse, Error> {
-    let logo = Logo::sniff(upload.bytes)?;
+    let logo = Logo::of(upload.bytes).await?;
     let here = clinic.write(async |db| super::set_logo(db, Some(&logo)).await).await?;
     shown(&clinic, here)
 }

@@ -7,6 +7,8 @@ use utoipa::ToSchema;
 use super::{Hours, currencies};
 use crate::error::Error;
 use crate::patients;
+use crate::web::picture::{self, Bounds, Kind};
+use crate::web::text::is_spoken;
 use crate::web::{Fields, Parse, words};
 
 words!(
@@ -84,6 +86,10 @@ pub struct Clinic {
     pub updated_at: DateTime<Utc>,
 }
 
+/// A mark is seen beside a name: a dot or a thread is none, and what is larger only costs every reader's time.
+const BOUNDS: Bounds =
+    Bounds { least: 16, most: 2000, points: 4_000_000, ratio: 10, code: "logo_size" };
+
 /// A mark: the bytes of a picture.
 #[derive(Debug)]
 pub struct Logo {
@@ -94,18 +100,21 @@ pub struct Logo {
 }
 
 impl Logo {
-    /// A picture by what its first bytes say, whatever its name or sender says (else 415).
-    pub fn sniff(bytes: Vec<u8>) -> Result<Logo, Error> {
-        const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR";
-        const JPEG: &[u8] = b"\xff\xd8\xff";
-        let kind = if bytes.starts_with(PNG) {
-            LogoType::Png
-        } else if bytes.starts_with(JPEG) {
-            LogoType::Jpeg
-        } else {
-            return Err(Error::UnsupportedMedia);
-        };
+    /// A picture by what its first bytes say, whatever its name or sender says (else 415), that can be shown.
+    pub async fn of(bytes: Vec<u8>) -> Result<Logo, Error> {
+        let (kind, claimed) = sniff(&bytes)?;
+        let bytes = picture::proved(claimed, bytes, BOUNDS).await?;
         Ok(Logo { kind, bytes })
+    }
+}
+
+fn sniff(bytes: &[u8]) -> Result<(LogoType, Kind), Error> {
+    if bytes.starts_with(b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR") {
+        Ok((LogoType::Png, Kind::Png))
+    } else if bytes.starts_with(b"\xff\xd8\xff") {
+        Ok((LogoType::Jpeg, Kind::Jpeg))
+    } else {
+        Err(Error::UnsupportedMedia)
     }
 }
 
@@ -209,15 +218,12 @@ mod tests {
 
     #[test]
     fn a_picture_is_what_its_bytes_are() {
-        let png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR rest".to_vec();
-        assert_eq!(Logo::sniff(png).map(|l| l.kind).ok(), Some(LogoType::Png));
-        assert_eq!(
-            Logo::sniff(b"\xff\xd8\xff\xe0".to_vec()).map(|l| l.kind).ok(),
-            Some(LogoType::Jpeg)
-        );
+        let kind = |bytes: &[u8]| sniff(bytes).map(|(kind, _)| kind).ok();
+        assert_eq!(kind(b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR rest"), Some(LogoType::Png));
+        assert_eq!(kind(b"\xff\xd8\xff\xe0"), Some(LogoType::Jpeg));
         for other in [&b""[..], b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"GIF89a", b"\x89PNG"]
         {
-            assert!(Logo::sniff(other.to_vec()).is_err());
+            assert_eq!(kind(other), None);
         }
     }
 }

@@ -129,16 +129,20 @@ async fn set_logo(
     upload: Result<Upload, Error>,
 ) -> Result<HttpResponse, Error> {
     let outcome = async {
-        let logo = Logo::sniff(upload?.bytes)?;
+        let logo = Logo::of(upload?.bytes).await?;
         clinic.write(async |db| super::set_logo(db, Some(&logo)).await).await
     };
     match outcome.await {
         Ok(_) => Ok(there(&clinic, "logo_set")),
-        Err(error @ (Error::UnsupportedMedia | Error::TooLarge)) => {
+        Err(error @ (Error::UnsupportedMedia | Error::TooLarge | Error::Invalid(_))) => {
             let mut drawn = SettingsPage::read(&clinic).await?;
-            let refusal = Error::field("file", "not_a_picture");
+            let status = error.status();
+            let refusal = match error {
+                Error::Invalid(_) => error,
+                _ => Error::field("file", "not_a_picture"),
+            };
             drawn.form = drawn.form.refuse(refusal, drawn.chrome.texts())?;
-            page_with(error.status(), &drawn)
+            page_with(status, &drawn)
         }
         Err(error) => Err(error),
     }

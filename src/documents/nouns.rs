@@ -10,6 +10,7 @@ use super::MAX_BYTES;
 use crate::error::{Error, FieldError};
 use crate::patients::PatientId;
 use crate::visits::VisitId;
+use crate::web::picture::{self, Bounds, Kind};
 use crate::web::{Fields, Parse, id, words};
 
 id!(
@@ -66,6 +67,10 @@ fn is_heif(brand: &[u8]) -> bool {
     BRANDS.iter().any(|known| brand.starts_with(known.as_slice()))
 }
 
+/// A phone's largest picture fits, and a sheet of A4 at 600 points an inch.
+const BOUNDS: Bounds =
+    Bounds { least: 1, most: 20_000, points: 50_000_000, ratio: 20_000, code: "picture_size" };
+
 /// A file as it came, whole and known.
 #[derive(Debug, Clone)]
 pub struct Content {
@@ -78,12 +83,20 @@ pub struct Content {
 }
 
 impl Content {
-    /// A file of a kind that is kept, not larger than is kept.
-    pub fn of(bytes: Vec<u8>) -> Result<Content, Error> {
+    /// A file of a kind that is kept, not larger than is kept, and whole.
+    pub async fn of(bytes: Vec<u8>) -> Result<Content, Error> {
         if bytes.len() > MAX_BYTES {
             return Err(FieldError::new("file", "over_limit").with("max", 10).into());
         }
         let kind = ContentType::sniff(&bytes)?;
+        let bytes = match kind {
+            ContentType::Pdf if !picture::pdf_ends(&bytes) => {
+                return Err(Error::field("file", "pdf_broken"));
+            }
+            ContentType::Pdf => bytes,
+            ContentType::Png => picture::proved(Kind::Png, bytes, BOUNDS).await?,
+            ContentType::Jpeg => picture::proved(Kind::Jpeg, bytes, BOUNDS).await?,
+        };
         let sha256 = Sha256::digest(&bytes).to_vec();
         Ok(Content { kind, bytes, sha256 })
     }

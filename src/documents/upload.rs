@@ -98,7 +98,7 @@ pub async fn receive_body<P: Permission>(
     };
     let turn = clinic.app().documents.turn().await?;
     let body = payload.map(|bytes| bytes.map_err(|_| Error::Malformed("body")));
-    let content = Content::of(in_time(whole(body)).await?)?;
+    let content = Content::of(in_time(whole(body)).await?).await?;
     let said = request.query_string().to_owned();
     let pairs = url::form_urlencoded::parse(said.as_bytes()).into_owned().collect();
     let ticket = ticket(request, key, &said, &content);
@@ -154,7 +154,8 @@ async fn typed<P: Permission>(
             pairs.push(("file_name".into(), clean(told.unwrap_or_default())));
             return Content::of(
                 whole(part.map(|b| b.map_err(|_| Error::Malformed("multipart")))).await?,
-            );
+            )
+            .await;
         }
         let value = text(&mut part).await?;
         if name == "csrf" {

@@ -16,6 +16,7 @@ mod id;
 mod ids;
 mod instant;
 mod outer;
+pub mod picture;
 mod pieces;
 pub mod plot;
 mod problem;

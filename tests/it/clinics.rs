@@ -4,11 +4,8 @@
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 
+use crate::world::pictures::{JPEG, PNG};
 use crate::world::{Actor, ROLES, Reply, World};
-
-const PNG: &[u8] =
-    b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89";
-const JPEG: &[u8] = b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01";
 
 async fn put_logo(actor: &Actor, kind: &str, bytes: &[u8]) -> Reply {
     let request = actor.request("PUT", "clinic/logo").header("content-type", kind);

@@ -37,6 +37,7 @@ mod notes;
 mod openapi;
 mod paper;
 mod patients;
+mod pictures;
 mod pool;
 mod portal;
 mod prescription_pages;

@@ -2,6 +2,7 @@
 //! service of its own on a database of its own.
 
 mod actor;
+pub mod pictures;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;

@@ -2,8 +2,9 @@
 
 use pretty_assertions::assert_eq;
 
-use super::{HEIC, PNG, id, titles};
+use super::{HEIC, id, titles};
 use crate::world::World;
+use crate::world::pictures::PNG;
 
 #[tokio::test]
 async fn the_pages_file_show_and_set_aside_and_lose_nothing_typed() {

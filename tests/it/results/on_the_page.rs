@@ -168,8 +168,12 @@ async fn the_pages_take_a_test_through_and_lose_nothing_typed() {
     );
     let own = lab.submit(&format!("{here}/verify"), &[("version", "3")]).await;
     assert_eq!((own.status, own.text.contains("Somebody else verifies")), (409, true));
-    let filed =
-        lab.upload(&format!("{here}/report"), &[("category", "blood_test")], "fbc.pdf", PDF).await;
+    let report = async |bytes: &[u8]| {
+        lab.upload(&format!("{here}/report"), &[("category", "blood_test")], "fbc.pdf", bytes).await
+    };
+    let cut = report(&PDF[..PDF.len() / 2]).await;
+    assert_eq!((cut.status, cut.text.contains("its end is missing")), (422, true), "{}", cut.text);
+    let filed = report(PDF).await;
     assert_eq!(
         filed.header("location"),
         format!("/clinic/north/{here}?done=attached"),
