@@ -2,6 +2,7 @@
 //! it stands and nothing else.
 
 mod code;
+mod room;
 
 use std::io::Write;
 use std::process::{Command, Stdio};
