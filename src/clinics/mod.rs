@@ -1,6 +1,7 @@
 //! The clinic itself: how it is called and reached, its day, its money, its mark.
 
 mod api;
+mod countries;
 mod currencies;
 mod hours;
 mod nouns;

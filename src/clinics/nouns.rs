@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Hours, currencies};
+use super::{Hours, countries, currencies};
 use crate::error::Error;
 use crate::patients;
 use crate::web::picture::{self, Bounds, Kind};
@@ -52,7 +52,7 @@ pub struct Profile {
     /// ISO 4217 code.
     #[schema(pattern = "^[A-Z]{3}$")]
     pub currency: String,
-    /// Language and country.
+    /// Language and country: one of the languages spoken here, a country of ISO 3166.
     #[schema(pattern = "^[a-z]{2}(-[A-Z]{2})?$")]
     pub locale: String,
     /// The chemist printed on every prescription.
@@ -138,7 +138,8 @@ pub(super) fn unknown_zone() -> Error {
 
 /// A zone of the IANA database; offsets and abbreviations are none, because they know no summer time.
 pub(crate) fn is_zone(text: &str) -> bool {
-    text.contains('/') && text.parse::<chrono_tz::Tz>().is_ok() || text == "UTC"
+    let place = text.contains('/') && !text.starts_with("Etc/");
+    place && text.parse::<chrono_tz::Tz>().is_ok() || text == "UTC"
 }
 
 /// An ISO 4217 code.
@@ -146,11 +147,10 @@ pub(crate) fn is_currency(text: &str) -> bool {
     currencies::CODES.contains(&text)
 }
 
-/// `en` or `en-IN`.
+/// `en` or `en-IN`: a language that is spoken here, and a country that there is.
 pub(crate) fn is_locale(text: &str) -> bool {
-    let (language, country) = text.split_once('-').unwrap_or((text, "ZZ"));
-    let low = language.len() == 2 && language.bytes().all(|b| b.is_ascii_lowercase());
-    low && country.len() == 2 && country.bytes().all(|b| b.is_ascii_uppercase())
+    let (language, country) = text.split_once('-').unwrap_or((text, "IN"));
+    is_spoken(language) && countries::CODES.contains(&country)
 }
 
 fn website(fields: &mut Fields) -> Option<String> {
@@ -209,11 +209,19 @@ mod tests {
         for zone in ["Asia/Kolkata", "America/Argentina/Ushuaia", "UTC"] {
             assert!(is_zone(zone), "{zone}");
         }
-        for zone in ["IST", "Asia/Nowhere", "asia/kolkata", "UTC+5", "", "Asia/Kolkata "] {
+        for zone in
+            ["IST", "Asia/Nowhere", "asia/kolkata", "UTC+5", "Etc/GMT+5", "", "Asia/Kolkata "]
+        {
             assert!(!is_zone(zone), "{zone}");
         }
-        assert!(is_locale("en") && is_locale("mr-IN"));
-        assert!(!is_locale("EN") && !is_locale("en-in") && !is_locale("en-") && !is_locale("eng"));
+        for locale in ["en", "mr-IN", "hi-FJ", "en-US"] {
+            assert!(is_locale(locale), "{locale}");
+        }
+        for locale in
+            ["EN", "en-in", "en-", "eng", "xx", "zz-ZZ", "en-ZZ", "fr-FR", "-IN", "", "en-IN-x"]
+        {
+            assert!(!is_locale(locale), "{locale}");
+        }
     }
 
     #[test]

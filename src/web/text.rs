@@ -1,9 +1,9 @@
 //! The message catalogue: every visible string, by key, in `lang/<language>/*.toml`.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::header;
@@ -133,6 +133,15 @@ impl Texts {
     pub fn all(&self) -> impl Iterator<Item = &Arc<Lang>> {
         self.languages.values()
     }
+}
+
+/// Whether this is the tag of a language that was built in.
+pub fn is_spoken(tag: &str) -> bool {
+    static TAGS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+        let tags = Files::iter().filter_map(|path| Some(path.split_once('/')?.0.to_owned()));
+        tags.collect()
+    });
+    TAGS.contains(tag)
 }
 
 /// A language in the region of a locale: Hindi in `en-IN` is `hi-IN`.
