@@ -72,6 +72,9 @@ pub enum Error {
     /// The body or URL could not be read at all (400).
     #[error("malformed request: {0}")]
     Malformed(&'static str),
+    /// A name stands twice in an object of the body; its way in is said (400).
+    #[error("a name stands twice")]
+    Twice(String),
     /// Another state of the thing forbids it (409).
     #[error("conflict: {code}")]
     Conflict {
@@ -143,7 +146,7 @@ impl Error {
             Error::SignedOut | Error::WrongCredentials => 401,
             Error::Forbidden | Error::Refused(_) => 403,
             Error::Invalid(_) => 422,
-            Error::Malformed(_) => 400,
+            Error::Malformed(_) | Error::Twice(_) => 400,
             Error::Conflict { .. } => 409,
             Error::Stale => 412,
             Error::PreconditionRequired => 428,
@@ -164,6 +167,7 @@ impl Error {
             Error::Forbidden => "forbidden",
             Error::Refused(code) | Error::Malformed(code) | Error::Conflict { code, .. } => code,
             Error::Invalid(_) => "invalid",
+            Error::Twice(_) => "duplicate_name",
             Error::Stale => "stale",
             Error::PreconditionRequired => "precondition_required",
             Error::TooLarge => "too_large",

@@ -152,15 +152,16 @@ pub async fn nowhere(request: HttpRequest, table: web::Data<Table>) -> Result<Ht
     if let Some(meant) = without_slash(&request, &table) {
         return Ok(HttpResponse::MovedPermanently().insert_header(("location", meant)).finish());
     }
-    let found = table.methods.iter().find(|(address, _)| address.is_match(request.path()));
-    match found {
-        Some((_, methods)) if !methods.contains(&request.method().as_str()) => {
-            Ok(HttpResponse::MethodNotAllowed()
-                .insert_header(("allow", methods.join(", ")))
-                .finish())
-        }
-        _ => Err(Error::NotFound),
+    // An address may fit two patterns: `patients/new` is answered by that of a patient too.
+    let here = table.methods.iter().filter(|(address, _)| address.is_match(request.path()));
+    let mut methods: Vec<_> = here.flat_map(|(_, methods)| methods.iter().copied()).collect();
+    methods.sort_unstable();
+    methods.dedup();
+    if methods.is_empty() || methods.contains(&request.method().as_str()) {
+        return Err(Error::NotFound);
     }
+    let allow = ("allow", methods.join(", "));
+    Ok(HttpResponse::MethodNotAllowed().insert_header(allow).finish())
 }
 
 /// The process is alive.

@@ -103,7 +103,12 @@ async fn withdraw(
     let mut fields = body.fields;
     let reason = why(&mut fields, 500);
     fields.finish()?;
-    let closed =
-        clinic.write(async |db| super::withdraw(db, id.0, version.0, &reason).await).await?;
+    let closed = clinic
+        .write(async |db| {
+            let version =
+                version.meant(async || Ok(super::present(db, id.0).await?.version)).await?;
+            super::withdraw(db, id.0, version, &reason).await
+        })
+        .await?;
     Ok(Answer::ok(closed.version, &closed)?.into())
 }

@@ -95,12 +95,10 @@ async fn amend_medicine(
     body: JsonBody,
 ) -> Result<HttpResponse, Error> {
     let current = clinic.read(async |db| super::medicine(db, id.0).await).await?;
-    if current.version != version.0 {
-        return Err(Error::Stale);
-    }
+    let version = version.fits(current.version)?;
     let new: NewMedicine = body.fields.over(&current.told).read()?;
     let medicine =
-        clinic.write(async |db| super::amend_medicine(db, id.0, version.0, &new).await).await?;
+        clinic.write(async |db| super::amend_medicine(db, id.0, version, &new).await).await?;
     Ok(Answer::ok(medicine.version, &medicine)?.into())
 }
 
@@ -177,11 +175,9 @@ async fn amend_test(
     body: JsonBody,
 ) -> Result<HttpResponse, Error> {
     let current = clinic.read(async |db| super::test(db, id.0).await).await?;
-    if current.version != version.0 {
-        return Err(Error::Stale);
-    }
+    let version = version.fits(current.version)?;
     let new: NewTest = body.fields.over(&current.told).read()?;
-    let test = clinic.write(async |db| super::amend_test(db, id.0, version.0, &new).await).await?;
+    let test = clinic.write(async |db| super::amend_test(db, id.0, version, &new).await).await?;
     Ok(Answer::ok(test.version, &test)?.into())
 }
 

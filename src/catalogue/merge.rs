@@ -86,7 +86,9 @@ async fn merge_medicine(
     let kept: MedicineId = kept(body.fields, NewMedicine::ID)?;
     let medicine = clinic
         .write(async |db| {
-            merge::<NewMedicine>(db, id.0.0, version.0, kept.0).await?;
+            let version =
+                version.meant(async || Ok(super::medicine(db, id.0).await?.version)).await?;
+            merge::<NewMedicine>(db, id.0.0, version, kept.0).await?;
             super::medicine(db, kept).await
         })
         .await?;
@@ -112,7 +114,8 @@ async fn merge_test(
     let kept: TestId = kept(body.fields, NewTest::ID)?;
     let test = clinic
         .write(async |db| {
-            merge::<NewTest>(db, id.0.0, version.0, kept.0).await?;
+            let version = version.meant(async || Ok(super::test(db, id.0).await?.version)).await?;
+            merge::<NewTest>(db, id.0.0, version, kept.0).await?;
             super::test(db, kept).await
         })
         .await?;

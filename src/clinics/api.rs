@@ -50,11 +50,9 @@ async fn amend(
     body: JsonBody,
 ) -> Result<HttpResponse, Error> {
     let current = clinic.read(async |db| super::present(db).await).await?;
-    if current.version != version.0 {
-        return Err(Error::Stale);
-    }
+    let version = version.fits(current.version)?;
     let profile: Profile = body.fields.over(&current.profile).read()?;
-    let here = clinic.write(async |db| super::amend(db, version.0, &profile).await).await?;
+    let here = clinic.write(async |db| super::amend(db, version, &profile).await).await?;
     shown(&clinic, here)
 }
 

@@ -106,8 +106,13 @@ async fn archive(
     body: JsonBody,
 ) -> Result<HttpResponse, Error> {
     let why: Reason = body.fields.read()?;
-    let document =
-        clinic.write(async |db| super::archive(db, id.0, version.0, &why.reason).await).await?;
+    let document = clinic
+        .write(async |db| {
+            let version =
+                version.meant(async || Ok(super::present(db, id.0).await?.version)).await?;
+            super::archive(db, id.0, version, &why.reason).await
+        })
+        .await?;
     Ok(Answer::ok(document.version, &document)?.into())
 }
 
@@ -122,6 +127,12 @@ async fn restore(
     id: Id<DocumentId>,
     version: IfMatch,
 ) -> Result<HttpResponse, Error> {
-    let document = clinic.write(async |db| super::restore(db, id.0, version.0).await).await?;
+    let document = clinic
+        .write(async |db| {
+            let version =
+                version.meant(async || Ok(super::present(db, id.0).await?.version)).await?;
+            super::restore(db, id.0, version).await
+        })
+        .await?;
     Ok(Answer::ok(document.version, &document)?.into())
 }

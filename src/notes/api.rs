@@ -67,16 +67,19 @@ async fn write(
     body: JsonBody,
 ) -> Result<HttpResponse, Error> {
     let ticket = body.ticket;
-    let version = IfMatch::if_any(version)?;
     let new: NewNote = body.fields.read()?;
     let slug = clinic.slug();
     clinic
-        .once(&ticket, async |db| match super::write(db, id.0, version, &new).await? {
-            Written::First(note) => {
-                let location = format!("/clinic/{slug}/api/v1/visits/{}/note", note.visit_id);
-                Answer::created(location, note.version, &note)
+        .once(&ticket, async |db| {
+            let present = async || Ok(super::present(db, id.0).await?.version);
+            let version = IfMatch::if_any(&version, present).await?;
+            match super::write(db, id.0, version, &new).await? {
+                Written::First(note) => {
+                    let location = format!("/clinic/{slug}/api/v1/visits/{}/note", note.visit_id);
+                    Answer::created(location, note.version, &note)
+                }
+                Written::Again(note) => Answer::ok(note.version, &note),
             }
-            Written::Again(note) => Answer::ok(note.version, &note),
         })
         .await
 }
@@ -110,10 +113,16 @@ async fn keep_draft(
     version: Result<IfMatch, Error>,
     body: JsonBody,
 ) -> Result<HttpResponse, Error> {
-    let version = IfMatch::if_any(version)?;
     let new: NewDraft = body.fields.read()?;
     let slug = clinic.slug();
-    let answer = match clinic.write(async |db| draft::keep(db, id.0, version, &new).await).await? {
+    let kept = clinic
+        .write(async |db| {
+            let present = async || Ok(draft::present(db, id.0).await?.version);
+            let version = IfMatch::if_any(&version, present).await?;
+            draft::keep(db, id.0, version, &new).await
+        })
+        .await?;
+    let answer = match kept {
         Kept::First(draft) => {
             let location = format!("/clinic/{slug}/api/v1/visits/{}/note-draft", id.0);
             Answer::created(location, draft.version, &draft)?

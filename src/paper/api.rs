@@ -56,10 +56,8 @@ async fn amend(
     body: JsonBody,
 ) -> Result<HttpResponse, Error> {
     let current = clinic.read(async |db| super::layout(db).await).await?;
-    if current.version != version.0 {
-        return Err(Error::Stale);
-    }
+    let version = version.fits(current.version)?;
     let new: Layout = body.fields.over(&current.layout).read()?;
-    let shown = clinic.write(async |db| super::set_layout(db, version.0, &new).await).await?;
+    let shown = clinic.write(async |db| super::set_layout(db, version, &new).await).await?;
     Ok(Answer::ok(shown.version, &shown)?.into())
 }

@@ -94,9 +94,7 @@ async fn amend(
     body: JsonBody,
 ) -> Result<HttpResponse, Error> {
     let current = clinic.read(async |db| super::present(db, id.0).await).await?;
-    if current.version != version.0 {
-        return Err(Error::Stale);
-    }
+    let version = version.fits(current.version)?;
     let patch = PatientPatch { told: current.told, status: current.status };
     let mut fields = patch_over(body.fields, &patch);
     let told = NewPatient::parse(&mut fields);
@@ -104,7 +102,7 @@ async fn amend(
     fields.finish()?;
     let patient = clinic
         .write(async |db| {
-            let patient = super::amend(db, id.0, version.0, &told).await?;
+            let patient = super::amend(db, id.0, version, &told).await?;
             if status == patient.status {
                 return Ok(patient);
             }

@@ -122,7 +122,9 @@ async fn amend(
     let change: Change = body.fields.read()?;
     let prescription = clinic
         .write(async |db| {
-            super::amend(db, id.0, version.0, &change).await?;
+            let version =
+                version.meant(async || Ok(super::present(db, id.0).await?.version)).await?;
+            super::amend(db, id.0, version, &change).await?;
             Ok(super::look(db, id.0).await?.0)
         })
         .await?;
@@ -151,7 +153,9 @@ async fn sign(
     fields.finish()?;
     clinic
         .once(&body.ticket, async |db| {
-            let prescription = super::sign(db, id.0, version.0, &acknowledged).await?;
+            let version =
+                version.meant(async || Ok(super::present(db, id.0).await?.version)).await?;
+            let prescription = super::sign(db, id.0, version, &acknowledged).await?;
             Answer::ok(prescription.version, &prescription)
         })
         .await
@@ -178,7 +182,9 @@ async fn void(
     let reason = reason(body.fields)?;
     clinic
         .once(&body.ticket, async |db| {
-            let prescription = super::void(db, id.0, version.0, &reason).await?;
+            let version =
+                version.meant(async || Ok(super::present(db, id.0).await?.version)).await?;
+            let prescription = super::void(db, id.0, version, &reason).await?;
             Answer::ok(prescription.version, &prescription)
         })
         .await
@@ -198,7 +204,13 @@ async fn discard(
     id: Id<PrescriptionId>,
     version: IfMatch,
 ) -> Result<HttpResponse, Error> {
-    clinic.write(async |db| super::discard(db, id.0, version.0).await).await?;
+    clinic
+        .write(async |db| {
+            let version =
+                version.meant(async || Ok(super::present(db, id.0).await?.version)).await?;
+            super::discard(db, id.0, version).await
+        })
+        .await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

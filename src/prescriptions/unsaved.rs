@@ -136,24 +136,25 @@ async fn keep_unsaved(
     version: Result<IfMatch, Error>,
     body: JsonBody,
 ) -> Result<HttpResponse, Error> {
-    let version = IfMatch::if_any(version)?;
     let new: NewUnsaved = body.fields.read()?;
     let kept = clinic.write(async |db| {
         match patients::active(db, new.patient_id).await {
             Err(Error::NotFound) => return Err(Error::field("patient_id", "unknown")),
             other => drop(other?),
         }
+        let there = async || Ok(find(db, id.0).await?.ok_or(Error::NotFound)?.version);
+        let version = IfMatch::if_any(&version, there).await?;
         let done = match version {
             None => store::insert_unsaved(db, id.0, &new).await?,
             Some(version) => store::update_unsaved(db, id.0, version, &new).await?,
         };
         match (done, version) {
-            (true, _) => find(db, id.0).await?.ok_or(Error::NotFound),
+            (true, _) => Ok((find(db, id.0).await?.ok_or(Error::NotFound)?, version)),
             (false, None) => Err(Error::PreconditionRequired),
             (false, Some(_)) => Err(Error::Stale),
         }
     });
-    let kept = kept.await?;
+    let (kept, version) = kept.await?;
     let slug = clinic.slug();
     let answer = match version {
         None => {

@@ -113,7 +113,13 @@ async fn step(
     body: JsonBody,
 ) -> Result<HttpResponse, Error> {
     let step: Step = body.fields.read()?;
-    let whole = clinic.write(async |db| super::step(db, id.0, version.0, &step).await).await?;
+    let whole = clinic
+        .write(async |db| {
+            let version =
+                version.meant(async || Ok(super::present(db, id.0).await?.test.version)).await?;
+            super::step(db, id.0, version, &step).await
+        })
+        .await?;
     Ok(Answer::ok(whole.test.version, &whole)?.into())
 }
 
@@ -138,7 +144,9 @@ async fn enter(
     let slug = clinic.slug();
     clinic
         .once(&ticket, async |db| {
-            let whole = super::enter(db, id.0, version.0, &new).await?;
+            let version =
+                version.meant(async || Ok(super::present(db, id.0).await?.test.version)).await?;
+            let whole = super::enter(db, id.0, version, &new).await?;
             let location = format!("/clinic/{slug}/api/v1/ordered-tests/{}", id.0);
             Answer::created(location, whole.test.version, &whole)
         })
@@ -158,7 +166,13 @@ async fn verify(
     id: Id<OrderedTestId>,
     version: IfMatch,
 ) -> Result<HttpResponse, Error> {
-    let whole = clinic.write(async |db| super::verify(db, id.0, version.0).await).await?;
+    let whole = clinic
+        .write(async |db| {
+            let version =
+                version.meant(async || Ok(super::present(db, id.0).await?.test.version)).await?;
+            super::verify(db, id.0, version).await
+        })
+        .await?;
     Ok(Answer::ok(whole.test.version, &whole)?.into())
 }
 

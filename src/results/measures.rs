@@ -40,7 +40,10 @@ async fn set_measures(
 ) -> Result<HttpResponse, Error> {
     let new: Measures = body.fields.read()?;
     let (lines, version) = clinic
-        .write(async |db| super::set_measures(db, id.0, version.0, &new.measures).await)
+        .write(async |db| {
+            let version = version.meant(async || Ok(super::measures_of(db, id.0).await?.1)).await?;
+            super::set_measures(db, id.0, version, &new.measures).await
+        })
         .await?;
     Ok(Answer::ok(version, &Measures { measures: lines })?.into())
 }

@@ -128,9 +128,7 @@ async fn amend(
     body: JsonBody,
 ) -> Result<HttpResponse, Error> {
     let current = clinic.read(async |db| super::present(db, id.0).await).await?;
-    if current.version != version.0 {
-        return Err(Error::Stale);
-    }
+    let version = version.fits(current.version)?;
     let practitioner = current.practitioner.map(|p| p.practice);
     let told = Invitation { named: current.named, practitioner };
     let mut fields = body.fields.over(&UserPatch { told, status: current.status });
@@ -138,7 +136,7 @@ async fn amend(
     let status = fields.choice("status");
     fields.finish()?;
     let user =
-        clinic.write(async |db| super::amend(db, id.0, version.0, &told, status).await).await?;
+        clinic.write(async |db| super::amend(db, id.0, version, &told, status).await).await?;
     Ok(Answer::ok(user.version, &user)?.into())
 }
 

@@ -77,6 +77,12 @@ async fn amend(
     body: JsonBody,
 ) -> Result<HttpResponse, Error> {
     let new: NewTemplate = body.fields.read()?;
-    let template = clinic.write(async |db| super::amend(db, id.0, version.0, &new).await).await?;
+    let template = clinic
+        .write(async |db| {
+            let version =
+                version.meant(async || Ok(super::present(db, id.0).await?.version)).await?;
+            super::amend(db, id.0, version, &new).await
+        })
+        .await?;
     Ok(Answer::ok(template.version, &template)?.into())
 }

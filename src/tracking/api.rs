@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, get, post};
 
 use super::{Query, Read, Track, Tracked};
 use crate::error::Error;
-use crate::patients::{Patient, PatientId, PatientStatus};
+use crate::patients::{self, Patient, PatientId, PatientStatus};
 use crate::practitioners::PractitionerId;
 use crate::tenant::{Answer, Clinic};
 use crate::web::{Fields, Id, IfMatch, JsonBody, List, Paging, Problems, Routes};
@@ -65,7 +65,12 @@ async fn set_status(
     let mut fields = body.fields;
     let status = fields.choice("status");
     fields.finish()?;
-    let patient =
-        clinic.write(async |db| super::set_status(db, id.0, version.0, status).await).await?;
+    let patient = clinic
+        .write(async |db| {
+            let version =
+                version.meant(async || Ok(patients::present(db, id.0).await?.version)).await?;
+            super::set_status(db, id.0, version, status).await
+        })
+        .await?;
     Ok(Answer::ok(patient.version, &patient)?.into())
 }

@@ -95,11 +95,9 @@ async fn amend(
     body: JsonBody,
 ) -> Result<HttpResponse, Error> {
     let current = clinic.read(async |db| super::present(db, id.0).await).await?;
-    if current.version != version.0 {
-        return Err(Error::Stale);
-    }
+    let version = version.fits(current.version)?;
     let told: Told = body.fields.over(&current.told).read()?;
-    let visit = clinic.write(async |db| super::amend(db, id.0, version.0, &told).await).await?;
+    let visit = clinic.write(async |db| super::amend(db, id.0, version, &told).await).await?;
     Ok(Answer::ok(visit.version, &visit)?.into())
 }
 
@@ -125,7 +123,9 @@ async fn move_on(
     let step: NewMove = body.fields.read()?;
     clinic
         .once(&ticket, async |db| {
-            let visit = super::step(db, id.0, version.0, &step).await?;
+            let version =
+                version.meant(async || Ok(super::present(db, id.0).await?.version)).await?;
+            let visit = super::step(db, id.0, version, &step).await?;
             Answer::ok(visit.version, &visit)
         })
         .await

@@ -85,6 +85,12 @@ async fn mark_error(
     id: Id<VitalsId>,
     version: IfMatch,
 ) -> Result<HttpResponse, Error> {
-    let vitals = clinic.write(async |db| super::mark_error(db, id.0, version.0).await).await?;
+    let vitals = clinic
+        .write(async |db| {
+            let version =
+                version.meant(async || Ok(super::present(db, id.0).await?.version)).await?;
+            super::mark_error(db, id.0, version).await
+        })
+        .await?;
     Ok(Answer::ok(vitals.version, &vitals)?.into())
 }

@@ -48,14 +48,17 @@ pub fn url(file: &str) -> String {
     format!("/assets/{}/{file}", *VERSION)
 }
 
-/// Serves a built-in file. The version in the address makes it good for a year.
+/// Serves a built-in file. The version in the address makes it good for a year. Under any other version it may be kept
+/// by nobody: while instances are replaced one by one, a page of the new one is dressed by an old one.
 #[utoipa::path(tag = "pages", params(("version" = String, Path,), ("file" = String, Path,)),
     responses((status = 200, description = "The file"), (status = 404, description = "No such file")))]
 #[get("/assets/{version}/{file}")]
 pub async fn asset(path: web::Path<(String, String)>) -> Result<HttpResponse, Error> {
-    let (_, name) = path.into_inner();
+    let (version, name) = path.into_inner();
     let mut response = HttpResponse::Ok();
-    response.insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"));
+    let current = version == *VERSION;
+    let keep = if current { "public, max-age=31536000, immutable" } else { "no-cache" };
+    response.insert_header((header::CACHE_CONTROL, keep));
     if name == "app.css" {
         return Ok(response.content_type("text/css; charset=utf-8").body(STYLE.as_str()));
     }

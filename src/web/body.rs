@@ -11,7 +11,7 @@ use futures_util::StreamExt;
 use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 
-use super::{Fields, Form};
+use super::{Fields, Form, json};
 use crate::auth::{credential, csrf};
 use crate::error::Error;
 use crate::tenant::once::Ticket;
@@ -81,9 +81,7 @@ impl FromRequest for JsonBody {
                 }
             };
             let ticket = ticket(&request, &body, key);
-            let value: serde_json::Value =
-                serde_json::from_slice(&body).map_err(|_| Error::Malformed("json"))?;
-            match value {
+            match json::read(&body)? {
                 serde_json::Value::Object(map) => {
                     Ok(JsonBody { fields: Fields::from_json(map), ticket })
                 }

@@ -15,6 +15,7 @@ mod format;
 mod id;
 mod ids;
 mod instant;
+mod json;
 mod outer;
 pub mod picture;
 mod pieces;

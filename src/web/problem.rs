@@ -68,6 +68,9 @@ impl Problem {
     fn new(error: &Error, lang: &Lang, request_id: String) -> Problem {
         let (errors, details) = match error {
             Error::Invalid(errors) => (errors.iter().map(|e| Told::new(e, lang)).collect(), None),
+            Error::Twice(name) => {
+                (vec![Told::new(&FieldError::new(name.as_str(), "twice"), lang)], None)
+            }
             Error::Conflict { details, .. } => (Vec::new(), details.clone()),
             _ => (Vec::new(), None),
         };
@@ -98,6 +101,7 @@ fn title(status: u16) -> &'static str {
         409 => "The present state does not allow it",
         412 => "Changed by somebody else in the meantime",
         413 => "The body is too large",
+        416 => "There is no such part of it",
         415 => "This kind of body is not read here",
         422 => "Some fields must be corrected",
         428 => "Say which version you read (If-Match)",
@@ -131,6 +135,7 @@ impl Error {
             Error::Refused(code) => Error::Refused(code),
             Error::Invalid(errors) => Error::Invalid(errors.clone()),
             Error::Malformed(code) => Error::Malformed(code),
+            Error::Twice(name) => Error::Twice(name.clone()),
             Error::Conflict { code, details } => Error::Conflict { code, details: details.clone() },
             Error::WrongCredentials => Error::WrongCredentials,
             Error::Stale => Error::Stale,
@@ -195,11 +200,17 @@ pub async fn draw_errors<B: MessageBody + 'static>(
     if let Error::Internal(cause) = &error {
         tracing::error!(request.id = %request_id, cause = %cause, "A request failed");
     }
-    let (request, _) = response.into_parts();
+    let (request, refused) = response.into_parts();
     let lang = app.as_ref().map(|app| spoken.lang(&app.texts)).unwrap_or_default();
     let path = back(request.method(), request.headers(), path);
     let asked = Asked { path, wants_json: wants_json || app.is_none(), request_id, lang };
-    let drawn = draw(&error, status, asked);
+    let mut drawn = draw(&error, status, asked);
+    // What is allowed instead, and how much there is, belong to these answers (RFC 9110, 15.5.6 and 15.5.17).
+    for name in [header::ALLOW, header::CONTENT_RANGE] {
+        if let Some(value) = refused.headers().get(&name) {
+            drawn.headers_mut().insert(name, value.clone());
+        }
+    }
     Ok(ServiceResponse::new(request, drawn).map_into_right_body())
 }
 
@@ -224,6 +235,7 @@ fn framework_error(status: StatusCode) -> Error {
         415 => Error::UnsupportedMedia,
         405 => Error::Malformed("method_not_allowed"),
         408 => Error::Malformed("timeout"),
+        416 => Error::Malformed("range_not_satisfiable"),
         400..=499 => Error::Malformed("request"),
         _ => Error::Internal("framework".into()),
     }

@@ -88,6 +88,7 @@ async fn a_document_comes_back_byte_for_byte_and_harmless() {
     assert_eq!(said("x-content-type-options"), "nosniff");
     assert_eq!(said("content-security-policy"), "default-src 'none'; sandbox");
     assert_eq!(said("cache-control"), "private, no-store");
+    parts_of_it(&doctor, id(&pdf, "document_id"), &large).await;
     // A picture may stand in a page, or be kept.
     let png = attached(&reception, asha, "category=xray&title=Chest", PNG).await;
     let (headers, bytes) = fetched(&doctor, id(&png, "document_id"), "").await;
@@ -100,6 +101,47 @@ async fn a_document_comes_back_byte_for_byte_and_harmless() {
     );
     let (headers, _) = fetched(&doctor, id(&png, "document_id"), "?download=true").await;
     assert!(headers["content-disposition"].to_str().unwrap().starts_with("attachment; "));
+}
+
+/// Viewers on phones ask for a part at a time.
+async fn parts_of_it(actor: &Actor, document: &str, whole: &[u8]) {
+    let ask = async |range: &'static str, known: Option<String>| {
+        let request = actor.request("GET", &format!("documents/{document}/content"));
+        let request = request.header("range", range);
+        let reply = match known {
+            Some(tag) => request.header("if-range", tag).send().await.unwrap(),
+            None => request.send().await.unwrap(),
+        };
+        let said = |name| reply.headers().get(name).map(|v| v.to_str().unwrap().to_owned());
+        let heads = (reply.status().as_u16(), said("content-range"), said("etag"));
+        (heads, reply.bytes().await.unwrap().to_vec())
+    };
+    let size = whole.len();
+    // Within a piece, across two, at the end, from the end.
+    for (range, first, last) in [
+        ("bytes=0-0", 0, 0),
+        ("bytes=100-299999", 100, 299_999),
+        ("bytes=524287-524288", 524_287, 524_288),
+        ("bytes=600000-", 600_000, size - 1),
+        ("bytes=-5", size - 5, size - 1),
+    ] {
+        let ((status, content_range, _), bytes) = ask(range, None).await;
+        assert_eq!(
+            (status, content_range),
+            (206, Some(format!("bytes {first}-{last}/{size}"))),
+            "{range}"
+        );
+        assert!(bytes == whole[first..=last], "{range}");
+    }
+    let ((status, content_range, _), _) = ask("bytes=99999999-", None).await;
+    assert_eq!((status, content_range), (416, Some(format!("bytes */{size}"))));
+    // Several at once, or of a file that is not this one: the whole.
+    let ((status, _, tag), bytes) = ask("bytes=0-1,5-6", None).await;
+    assert!(status == 200 && bytes == whole);
+    assert_eq!(ask("bytes=0-9", tag).await.0.0, 206);
+    assert_eq!(ask("bytes=0-9", Some("\"another\"".into())).await.0.0, 200);
+    let whole = actor.get(&format!("documents/{document}/content")).await;
+    assert_eq!((whole.status, whole.header("accept-ranges")), (200, "bytes"));
 }
 
 #[tokio::test]

@@ -42,6 +42,7 @@ mod pool;
 mod portal;
 mod prescription_pages;
 mod prescriptions;
+mod protocol;
 mod reception;
 mod rendering;
 mod results;
