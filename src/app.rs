@@ -20,6 +20,8 @@ use crate::web::text::Texts;
 pub struct Settings {
     /// Cookies carry `Secure` and the `__Host-` prefix: the browser's side is https.
     pub https: bool,
+    /// Scheme, host and port with which every link begins; in development, without it, those of the request.
+    pub base_url: Option<String>,
     /// The peer is our own proxy: `X-Forwarded-For` names the client.
     pub behind_proxy: bool,
     /// Idle seconds after which a browser session is over.
@@ -38,6 +40,7 @@ impl Default for Settings {
     fn default() -> Settings {
         Settings {
             https: true,
+            base_url: None,
             behind_proxy: false,
             idle_seconds: 2 * 3600,
             session_seconds: 12 * 3600,

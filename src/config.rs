@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use secrecy::{ExposeSecret, SecretString};
+use url::Url;
 
 use crate::db::{self, Pools};
 use crate::telemetry::LogFormat;
@@ -45,6 +46,10 @@ pub struct Serving {
     /// Address to listen on
     #[arg(long, env = "POLYCLINIC_BIND", default_value = "127.0.0.1:8080")]
     pub bind: SocketAddr,
+    /// Where people reach the service, such as <https://clinic.example.org>: links and codes begin with it. Needed
+    /// wherever browsers come by https
+    #[arg(long, env = "POLYCLINIC_BASE_URL", value_parser = base_url)]
+    pub base_url: Option<String>,
     /// Private address for /metrics; none without it
     #[arg(long, env = "POLYCLINIC_METRICS_BIND")]
     pub metrics_bind: Option<SocketAddr>,
@@ -71,6 +76,17 @@ pub struct Serving {
     pub log_format: LogFormat,
 }
 
+/// The beginning of every address: scheme, host and port.
+pub fn base_url(text: &str) -> Result<String, String> {
+    let url = Url::parse(text).map_err(|e| e.to_string())?;
+    let plain = matches!(url.path(), "" | "/") && url.query().is_none() && url.fragment().is_none();
+    let nobody = url.username().is_empty() && url.password().is_none();
+    if matches!(url.scheme(), "http" | "https") && url.has_host() && plain && nobody {
+        return Ok(url.origin().ascii_serialization());
+    }
+    Err("write scheme, host and perhaps a port, like https://clinic.example.org".into())
+}
+
 impl Serving {
     /// How many connections clinic work has. PostgreSQL answers soonest when it does few things at a time; who waits,
     /// waits in the service, in turn.
@@ -80,5 +96,34 @@ impl Serving {
         }
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         u32::try_from(cores * 2).unwrap_or(u32::MAX).max(4)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::base_url;
+
+    #[test]
+    fn a_base_is_a_scheme_and_a_host() {
+        for (text, read) in [
+            ("https://clinic.example.org", "https://clinic.example.org"),
+            ("https://Clinic.Example.org/", "https://clinic.example.org"),
+            ("https://clinic.example.org:443/", "https://clinic.example.org"),
+            ("http://10.0.0.7:8080", "http://10.0.0.7:8080"),
+        ] {
+            assert_eq!(base_url(text).as_deref(), Ok(read));
+        }
+        for text in [
+            "clinic.example.org",
+            "ftp://clinic.example.org",
+            "https://me@clinic.example.org",
+            "https://clinic.example.org/clinic",
+            "https://clinic.example.org/?a=1",
+            "https://clinic.example.org/#top",
+            "https://",
+            "",
+        ] {
+            assert!(base_url(text).is_err(), "{text}");
+        }
     }
 }

@@ -25,6 +25,14 @@ pub enum ServeError {
         "{0} is not loopback: give --tls-cert and --tls-key, or --behind-tls-proxy if a TLS proxy of yours stands in front"
     )]
     PlainHttp(SocketAddr),
+    /// A stranger's request would say with which address the links of people begin.
+    #[error(
+        "--base-url is missing: say where browsers reach this service, like https://clinic.example.org, for links and codes begin with it"
+    )]
+    NoBaseUrl,
+    /// The base address speaks plain http, and browsers come by https.
+    #[error("--base-url must begin with https://, as browsers do")]
+    PlainBaseUrl,
     /// The certificate or key cannot be read.
     #[error("TLS: {0}")]
     Tls(String),
@@ -36,6 +44,22 @@ pub enum ServeError {
 /// Whether browsers reach this service by https.
 pub fn is_https(serving: &Serving) -> bool {
     serving.behind_tls_proxy || serving.tls_cert.is_some()
+}
+
+/// With what every link begins. Without a base address it is what a request calls the host, and that anybody may
+/// write: it will do on one's own machine, where plain http is spoken.
+pub fn base_url(serving: &Serving) -> Result<Option<String>, ServeError> {
+    match &serving.base_url {
+        None if is_https(serving) => Err(ServeError::NoBaseUrl),
+        Some(base) if is_https(serving) && !base.starts_with("https://") => {
+            Err(ServeError::PlainBaseUrl)
+        }
+        None => {
+            tracing::warn!("No --base-url: links begin with the host that a request names");
+            Ok(None)
+        }
+        Some(base) => Ok(Some(base.clone())),
+    }
 }
 
 /// A server on an open listener; polled, it serves until it is stopped.

@@ -99,6 +99,7 @@ impl Demo {
     async fn serve(&self, dir: &Path, listener: TcpListener, urls: &DatabaseUrls) -> Outcome {
         let serving = Serving {
             bind: listener.local_addr()?,
+            base_url: None,
             metrics_bind: self.metrics_bind,
             behind_tls_proxy: false,
             tls_cert: None,

@@ -40,6 +40,7 @@ impl Serve {
         let https = serve::is_https(&self.serving);
         let settings = Settings {
             https,
+            base_url: serve::base_url(&self.serving)?,
             behind_proxy: self.serving.behind_tls_proxy,
             documents_dir: self.documents_dir,
             ..Settings::default()

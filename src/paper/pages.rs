@@ -22,8 +22,7 @@ pub(super) fn sheet_of<P: Permission>(
 ) -> Result<Sheet, Error> {
     let chrome = Chrome::new(clinic, "prescriptions")?;
     let words = Chrome::of_paper(clinic.app(), clinic.slug().as_str(), clinic.who()?);
-    let https = clinic.app().settings.https;
-    Ok(Sheet::new(chrome, words, parts, format, |path| address(request, https, path)))
+    Ok(Sheet::new(chrome, words, parts, format, |path| address(request, clinic.app(), path)))
 }
 
 /// The sheet as a PDF, on the clinic's paper or with `?paper=` on A4, A5 or a slip of 80 mm.

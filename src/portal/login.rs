@@ -37,7 +37,7 @@ struct LinkPage {
     chrome: Chrome,
     banner: Banner,
     login: Login,
-    /// The whole address, as this browser reaches the service.
+    /// The whole address.
     address: String,
     /// Where the patient signs in afterwards.
     door: String,
@@ -97,8 +97,7 @@ async fn open(
             let Some((login, patient)) = opened.take() else { return Ok(answer) };
             let chrome = Chrome::new(&clinic, "patients")?.done(Some("login_opened"));
             let banner = Banner::new(&chrome, &patient);
-            let https = clinic.app().settings.https;
-            let whole = |path: &str| address(&request, https, path);
+            let whole = |path: &str| address(&request, clinic.app(), path);
             let (address, door) = (whole(&link.path), whole(&chrome.path("login")));
             page_with(201, &LinkPage { chrome, banner, login, address, door })
         }

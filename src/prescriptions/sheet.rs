@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::paper::{Code, Format, check};
 use crate::patients::{self, Banner, Patient};
 use crate::tenant::{Clinic, Db};
-use crate::web::{Chrome, Fields, Id, Piece, Routes, page, pieces};
+use crate::web::{Chrome, Fields, Id, Piece, Routes, address, page, pieces};
 
 pub(super) fn routes(config: &mut Routes) {
     config.service(print);
@@ -287,8 +287,5 @@ async fn print(
     let parts = clinic.read(async |db| parts(db, id.0).await).await?;
     let chrome = Chrome::new(&clinic, "prescriptions")?;
     let words = Chrome::of_paper(clinic.app(), clinic.slug().as_str(), clinic.who()?);
-    let https = clinic.app().settings.https;
-    page(&Sheet::new(chrome, words, parts, format, |path| {
-        crate::web::address(&request, https, path)
-    }))
+    page(&Sheet::new(chrome, words, parts, format, |path| address(&request, clinic.app(), path)))
 }

@@ -96,8 +96,7 @@ async fn open(
             let slug = named.slug.as_str();
             let (chrome, words) =
                 (Chrome::of(&app, slug, &who, ""), Chrome::of_paper(&app, slug, &who));
-            let https = app.settings.https;
-            let whole = |path: &str| address(&request, https, path);
+            let whole = |path: &str| address(&request, &app, path);
             paper::answer(Sheet::new(chrome, words, parts, None, whole)).await
         }
         Opening::Wrong(0) | Opening::Over => {

@@ -73,8 +73,7 @@ async fn make(
         Ok((share, patient, number)) => {
             let chrome = Chrome::new(&clinic, "prescriptions")?;
             let banner = Banner::new(&chrome, &patient);
-            let https = clinic.app().settings.https;
-            let address = address(&request, https, &link.path(clinic.slug()));
+            let address = address(&request, clinic.app(), &link.path(clinic.slug()));
             page_with(201, &LinkPage { chrome, banner, number, share, address })
         }
         Err(error) => prescriptions::show_again(&clinic, id.0, body.form, error).await,

@@ -143,7 +143,7 @@ async fn invite(
                 &LinkPage {
                     chrome,
                     person,
-                    address: crate::web::address(&request, clinic.app().settings.https, &link.path),
+                    address: crate::web::address(&request, clinic.app(), &link.path),
                 },
             )
         }
@@ -289,7 +289,7 @@ async fn new_link(
                 &LinkPage {
                     chrome,
                     person,
-                    address: crate::web::address(&request, clinic.app().settings.https, &link.path),
+                    address: crate::web::address(&request, clinic.app(), &link.path),
                 },
             )
         }

@@ -48,6 +48,7 @@ pub use text::{Lang, Spoken};
 pub use timing::Timing;
 pub use upload::Upload;
 
+use crate::app::App;
 use crate::error::Error;
 
 /// Draws a page. The transaction is over: nothing is drawn while a connection is held.
@@ -63,9 +64,12 @@ pub fn page_with(status: u16, template: &impl Template) -> Result<HttpResponse, 
     Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(html))
 }
 
-/// The address a browser types, from the one it used for this request.
-pub fn address(request: &HttpRequest, https: bool, path: &str) -> String {
-    let scheme = if https { "https" } else { "http" };
+/// The whole address of a path, for a link that is shown, sent or printed.
+pub fn address(request: &HttpRequest, app: &App, path: &str) -> String {
+    if let Some(base) = &app.settings.base_url {
+        return format!("{base}{path}");
+    }
+    let scheme = if app.settings.https { "https" } else { "http" };
     let host = request.headers().get("host").and_then(|v| v.to_str().ok());
     let host = host
         .or_else(|| request.uri().authority().map(actix_web::http::uri::Authority::as_str))

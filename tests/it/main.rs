@@ -31,6 +31,7 @@ mod isolation;
 mod jobs;
 mod language;
 mod limits;
+mod links;
 mod news;
 mod note_drafts;
 mod notes;

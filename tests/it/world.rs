@@ -143,15 +143,22 @@ impl World {
 
     /// A fresh world whose clinic pool has so many connections.
     pub async fn with_pool(size: u32) -> World {
-        World::with(size, None).await
+        World::with(size, Settings::default()).await
     }
 
     /// A fresh world that keeps documents in a directory.
     pub async fn keeping_documents_in(dir: &std::path::Path) -> World {
-        World::with(6, Some(dir.to_owned())).await
+        let documents_dir = Some(dir.to_owned());
+        World::with(6, Settings { documents_dir, ..Settings::default() }).await
     }
 
-    async fn with(size: u32, documents_dir: Option<std::path::PathBuf>) -> World {
+    /// A fresh world that people reach under this address.
+    pub async fn reached_at(base_url: &str) -> World {
+        let base_url = Some(base_url.to_owned());
+        World::with(6, Settings { base_url, ..Settings::default() }).await
+    }
+
+    async fn with(size: u32, settings: Settings) -> World {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         // Only one copy of a template is made at a time.
         static COPYING: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
@@ -179,13 +186,13 @@ impl World {
             worker: db::pool(&url("polyclinic_worker"), 1).unwrap(),
         };
         let keys = Keys::from_base64("dGVzdHMgdXNlIHRoZSBzYW1lIGtleSBhbHdheXMhISE=").unwrap();
-        let settings =
-            Settings { https: false, documents_dir, styleguide: true, ..Settings::default() };
+        let settings = Settings { https: false, styleguide: true, ..settings };
         let app = Data::new(App::new(pools, keys, settings).await.unwrap());
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let serving = Serving {
             bind: listener.local_addr().unwrap(),
+            base_url: None,
             metrics_bind: None,
             behind_tls_proxy: false,
             tls_cert: None,

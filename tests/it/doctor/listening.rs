@@ -17,6 +17,7 @@ use crate::world::World;
 fn serving(listener: &TcpListener) -> Serving {
     Serving {
         bind: listener.local_addr().unwrap(),
+        base_url: None,
         metrics_bind: None,
         behind_tls_proxy: false,
         tls_cert: None,
@@ -150,4 +151,18 @@ async fn metrics_are_on_the_private_address_and_never_on_the_public_one() {
         assert!(figures.contains(line), "{line}: {figures}");
     }
     assert!(!figures.contains("BREW") && !figures.contains("north"), "{figures}");
+}
+
+#[test]
+fn where_browsers_come_by_https_the_address_is_configured() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let plain = serving(&listener);
+    assert_eq!(serve::base_url(&plain).unwrap(), None, "on one's own machine");
+    let proxied = Serving { behind_tls_proxy: true, ..serving(&listener) };
+    let refused = serve::base_url(&proxied).unwrap_err().to_string();
+    assert!(refused.contains("--base-url is missing"), "{refused}");
+    let at = |base: &str| Serving { base_url: Some(base.into()), ..proxied.clone() };
+    assert!(serve::base_url(&at("http://clinic.example.org")).is_err());
+    let right = serve::base_url(&at("https://clinic.example.org")).unwrap();
+    assert_eq!(right.as_deref(), Some("https://clinic.example.org"));
 }
