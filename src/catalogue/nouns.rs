@@ -115,7 +115,7 @@ pub fn schedule_text(fields: &mut Fields, name: &str) -> Option<Schedule> {
 
 /// A medicine's name: at least two characters, no dangerous abbreviation.
 pub fn medicine_name(fields: &mut Fields, field: &str) -> String {
-    let text = fields.text(field, 100);
+    let text = fields.name(field, 100);
     if text.chars().count() == 1 {
         fields.refuse(field, "too_short");
     }
@@ -134,7 +134,7 @@ impl Parse for NewMedicine {
     fn parse(fields: &mut Fields) -> NewMedicine {
         NewMedicine {
             name: wording::generic(&medicine_name(fields, "name")),
-            brand: fields.text_opt("brand", 100),
+            brand: fields.name_opt("brand", 100),
             form: fields.choice("form"),
             strength: safe_text(fields, "strength", 60),
             route: safe_text(fields, "route", 40),
@@ -200,7 +200,7 @@ pub struct NewTest {
 
 impl Parse for NewTest {
     fn parse(fields: &mut Fields) -> NewTest {
-        let name = fields.text("name", 100);
+        let name = fields.name("name", 100);
         if name.chars().count() == 1 {
             fields.refuse("name", "too_short");
         }

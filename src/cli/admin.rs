@@ -44,7 +44,7 @@ impl Create {
     async fn run(self) -> Outcome {
         let pairs = [("email".to_owned(), self.email), ("name".to_owned(), self.name)];
         let mut fields = Fields::from_pairs(pairs);
-        let (email, name) = (patients::email(&mut fields, "email"), fields.text("name", 150));
+        let (email, name) = (patients::email(&mut fields, "email"), fields.name("name", 150));
         fields.finish().map_err(|e| said(&e))?;
         let email = email.ok_or("email: Fill this in.")?;
         let link = links::fresh();

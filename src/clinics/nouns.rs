@@ -166,7 +166,7 @@ fn website(fields: &mut Fields) -> Option<String> {
 impl Parse for Profile {
     fn parse(fields: &mut Fields) -> Profile {
         let profile = Profile {
-            name: fields.text("name", 255),
+            name: fields.name("name", 255),
             registration_number: fields.text_opt("registration_number", 100),
             address: fields.text_opt("address", 500),
             city: fields.text_opt("city", 100),
@@ -178,7 +178,7 @@ impl Parse for Profile {
             zone: fields.text("zone", 60),
             currency: fields.text("currency", 3),
             locale: fields.text("locale", 5),
-            chemist_name: fields.text_opt("chemist_name", 255),
+            chemist_name: fields.name_opt("chemist_name", 255),
             chemist_address: fields.text_opt("chemist_address", 500),
             chemist_phone: patients::phone(fields, "chemist_phone"),
             hours: fields.part("hours").unwrap_or_default(),

@@ -76,7 +76,7 @@ impl Parse for NewClinic {
         if !slug.is_empty() && slug.parse::<Slug>().is_err() {
             fields.refuse("slug", "invalid");
         }
-        let name = fields.text("name", 255);
+        let name = fields.name("name", 255);
         if name.chars().count() == 1 {
             fields.refuse("name", "too_short");
         }

@@ -145,8 +145,8 @@ impl Parse for NewPatient {
     fn parse(fields: &mut Fields) -> NewPatient {
         fields.shift_number("birth_date", "age_years");
         let new = NewPatient {
-            given_name: fields.text("given_name", 100),
-            family_name: fields.text_opt("family_name", 100),
+            given_name: fields.name("given_name", 100),
+            family_name: fields.name_opt("family_name", 100),
             birth_date: fields.date("birth_date"),
             age_years: fields.number("age_years", 0.0..=150.0),
             sex: fields.choice("sex"),
@@ -161,7 +161,7 @@ impl Parse for NewPatient {
             allergy_status: fields.choice_opt("allergy_status").unwrap_or_default(),
             allergies: fields.text_opt("allergies", 1000),
             medical_history: fields.text_opt("medical_history", 4000),
-            emergency_name: fields.text_opt("emergency_name", 150),
+            emergency_name: fields.name_opt("emergency_name", 150),
             emergency_phone: phone(fields, "emergency_phone"),
             identity_kind: fields.choice_opt("identity_kind"),
             identity_number: fields.text_opt("identity_number", 50),

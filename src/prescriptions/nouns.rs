@@ -111,7 +111,7 @@ impl Parse for NewTestOrder {
     fn parse(fields: &mut Fields) -> NewTestOrder {
         let test_id = fields.id_opt("test_id");
         let name = if test_id.is_none() || fields.has("name") {
-            let name = fields.text("name", 100);
+            let name = fields.name("name", 100);
             if name.chars().count() == 1 {
                 fields.refuse("name", "too_short");
             }

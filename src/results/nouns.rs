@@ -61,7 +61,7 @@ impl Parse for Measure {
             fields.refuse("sex", "unknown_value");
         }
         Measure {
-            name: fields.text("name", 100),
+            name: fields.name("name", 100),
             unit: fields.text_opt("unit", 30),
             sex,
             limits: Limits::parse(fields),
@@ -134,9 +134,9 @@ impl Parse for NewValue {
             fields.refuse("word", "number_and_word");
         }
         let name = if value.is_some() || word.is_some() {
-            fields.text("name", 100)
+            fields.name("name", 100)
         } else {
-            fields.text_opt("name", 100).unwrap_or_default()
+            fields.name_opt("name", 100).unwrap_or_default()
         };
         let limits = Limits::parse(fields);
         if value.is_some_and(|value| value < 0.0 && limits.are_positive()) {

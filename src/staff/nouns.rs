@@ -155,7 +155,7 @@ fn email(fields: &mut Fields) -> Option<String> {
 impl Parse for Named {
     fn parse(fields: &mut Fields) -> Named {
         Named {
-            name: fields.text("name", 150),
+            name: fields.name("name", 150),
             identifier: identifier(fields),
             email: email(fields),
             phone: patients::phone(fields, "phone"),

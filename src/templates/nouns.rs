@@ -36,7 +36,7 @@ pub struct NewTemplate {
 
 impl Parse for NewTemplate {
     fn parse(fields: &mut Fields) -> NewTemplate {
-        let name = fields.text("name", 80);
+        let name = fields.name("name", 80);
         if name.chars().count() == 1 {
             fields.refuse("name", "too_short");
         }

@@ -12,6 +12,7 @@ use super::dates;
 use super::digits::latin_digits;
 use crate::error::{Error, FieldError};
 
+mod invisible;
 mod nested;
 
 /// A noun that can be read from input.
@@ -152,6 +153,27 @@ impl Fields {
     /// Text that must be there; empty when it was refused.
     pub fn text(&mut self, name: &str, max: usize) -> String {
         let text = self.text_opt(name, max);
+        self.required(name, text).unwrap_or_default()
+    }
+
+    /// A name that may be missing: text of one line in which everything is seen. What is not seen makes two names that
+    /// look the same, or one that reads backwards.
+    pub fn name_opt(&mut self, name: &str, max: usize) -> Option<String> {
+        let text = self.text_opt(name, max)?;
+        let code = if text.contains(char::is_control) {
+            "control_character"
+        } else if invisible::in_name(&text) {
+            "invisible_character"
+        } else {
+            return Some(text);
+        };
+        self.refuse(name, code);
+        None
+    }
+
+    /// A name that must be there; empty when it was refused.
+    pub fn name(&mut self, name: &str, max: usize) -> String {
+        let text = self.name_opt(name, max);
         self.required(name, text).unwrap_or_default()
     }
 

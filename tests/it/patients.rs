@@ -160,3 +160,43 @@ async fn no_more_matches_come_than_the_eye_takes_in() {
     assert!(piece.contains("data-found=\"8\"") && piece.contains("and more"), "{piece}");
     assert!(piece.contains("/clinic/north/patients?q=asha"), "{piece}");
 }
+
+#[tokio::test]
+async fn a_name_shows_all_that_is_in_it() {
+    let world = World::open().await;
+    let reception = world.north.receptionist().await;
+    let register = async |field: &str, name: &str| {
+        let mut body =
+            json!({"given_name": "Asha", "sex": "female", "age_years": 40, "duplicate_ok": true});
+        body[field] = json!(name);
+        reception.post("patients", &body).await
+    };
+    for field in ["given_name", "family_name", "emergency_name"] {
+        for name in
+            ["As\u{200b}ha", "\u{202e}ahsA", "Asha\u{2066}", "\u{feff}Asha\u{ad}x", "A\u{200d}sha"]
+        {
+            let reply = register(field, name).await;
+            assert_eq!(reply.refused(), [format!("{field}: invisible_character")], "{name:?}");
+        }
+        assert_eq!(
+            register(field, "As\nha").await.refused(),
+            [format!("{field}: control_character")]
+        );
+    }
+    // In Devanagari a joiner between two letters says how they are drawn.
+    for name in ["लक्\u{200d}ष्मी", "श्री\u{200c}मती", "आशा", "O’Neil"]
+    {
+        let reply = register("given_name", name).await;
+        assert_eq!((reply.status, &reply.json["given_name"]), (201, &json!(name)), "{reply:?}");
+    }
+    let admin = world.north.admin().await;
+    for (path, mut body) in [
+        ("users", json!({"identifier": "nina", "role": "nurse"})),
+        ("catalogue/medicines", json!({"form": "tablet"})),
+        ("catalogue/tests", json!({"kind": "blood"})),
+    ] {
+        body["name"] = json!("Ni\u{200b}na");
+        let reply = admin.post(path, &body).await;
+        assert!(reply.refused().contains(&"name: invisible_character".to_owned()), "{reply:?}");
+    }
+}
