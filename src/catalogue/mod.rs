@@ -46,7 +46,9 @@ pub fn routes(config: &mut Routes) {
 
 /// Medicines by name, or those that are looked for by the words of name, brand, strength and form.
 pub async fn medicines(db: &mut Db, query: &Query<MedicineId>) -> Result<Vec<Medicine>, Error> {
-    if query.is_empty() {
+    if query.is_void() {
+        Ok(Vec::new())
+    } else if query.is_empty() {
         store::medicines(db, query).await
     } else {
         store::search_medicines(db, query).await
@@ -55,7 +57,9 @@ pub async fn medicines(db: &mut Db, query: &Query<MedicineId>) -> Result<Vec<Med
 
 /// Tests by name, or those that are looked for.
 pub async fn tests(db: &mut Db, query: &Query<TestId>) -> Result<Vec<Test>, Error> {
-    if query.is_empty() {
+    if query.is_void() {
+        Ok(Vec::new())
+    } else if query.is_empty() {
         store::tests(db, query).await
     } else {
         store::search_tests(db, query).await

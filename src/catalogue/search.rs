@@ -13,6 +13,8 @@ const LAST: char = '\u{10FFFF}';
 pub struct Query<Id> {
     /// Folded beginnings of words, longest first; none for all.
     words: Vec<String>,
+    /// Something was typed, and no letter or digit is in it: nothing has that.
+    void: bool,
     /// With those that are not used any more.
     pub with_inactive: bool,
     /// Rows to return; one more is read to know whether there are more.
@@ -27,12 +29,18 @@ impl<Id> Query<Id> {
         let mut words = words(q);
         words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
         words.truncate(MAX_WORDS);
-        Query { words, with_inactive, limit, after }
+        let void = words.is_empty() && !q.trim().is_empty();
+        Query { words, void, with_inactive, limit, after }
     }
 
     /// Whether nothing is looked for.
     pub(super) fn is_empty(&self) -> bool {
         self.words.is_empty()
+    }
+
+    /// Whether nothing can be found.
+    pub(super) fn is_void(&self) -> bool {
+        self.void
     }
 
     /// The range of the longest word, which drives the search.
@@ -54,7 +62,7 @@ fn range(word: &str) -> (String, String) {
 fn words(text: &str) -> Vec<String> {
     let folded = fold(text);
     let parts = folded.split(|c: char| c.is_whitespace() || ",.;:/()'\"+%-".contains(c));
-    parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
+    parts.filter(|part| part.chars().any(char::is_alphanumeric)).map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -66,7 +74,11 @@ mod tests {
         assert_eq!(words("Amoxicillin + Clavulanic  Acid"), ["amoxicillin", "clavulanic", "acid"]);
         assert_eq!(words("250 mg/5 mL"), ["250", "mg", "5", "ml"]);
         assert_eq!(words("PÁRA-500"), ["para", "500"]);
-        assert!(words(" + , ").is_empty());
+        for typed in [" + , ", "%", "_", "-", "%_"] {
+            assert!(words(typed).is_empty(), "{typed}");
+            assert!(Query::<()>::new(typed, false, 8, None).is_void(), "{typed}");
+        }
+        assert!(!Query::<()>::new("", false, 8, None).is_void());
         let query = Query::<()>::new("5 para", false, 8, None);
         assert_eq!(query.range().0, "para", "the longest word drives");
         assert_eq!(query.others().0, ["5"]);

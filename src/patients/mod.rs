@@ -80,6 +80,10 @@ pub async fn search<P: Permission>(
     clinic: &Clinic<P>,
     query: &Query,
 ) -> Result<Vec<Summary>, Error> {
+    if query.is_void() {
+        clinic.enter().await?;
+        return Ok(Vec::new());
+    }
     let lines = if query.is_empty() {
         clinic.glance(async |door| store::newest(door, query).await).await?
     } else {

@@ -14,6 +14,8 @@ const LAST: char = '\u{10FFFF}';
 pub struct Query {
     /// Folded prefixes, longest first.
     words: Vec<String>,
+    /// Something was typed, and no letter or digit is in it: nothing has that.
+    void: bool,
     /// Rows to return; one more is read to know whether there are more.
     pub limit: i64,
     /// The last row of the page before.
@@ -26,12 +28,18 @@ impl Query {
         let mut words = words(text);
         words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
         words.truncate(MAX_WORDS);
-        Query { words, limit, after }
+        let void = words.is_empty() && !text.trim().is_empty();
+        Query { words, void, limit, after }
     }
 
     /// Whether nothing is asked.
     pub fn is_empty(&self) -> bool {
         self.words.is_empty()
+    }
+
+    /// Whether nothing can be found.
+    pub fn is_void(&self) -> bool {
+        self.void
     }
 
     /// The range of the longest word, which drives the search.
@@ -62,9 +70,10 @@ fn words(text: &str) -> Vec<String> {
             words.push(piece.to_owned());
         } else {
             let parts = piece.split(|c| ",.;:/()'\"-".contains(c));
-            words.extend(parts.filter(|part| !part.is_empty()).map(str::to_owned));
+            words.extend(parts.map(str::to_owned));
         }
     }
+    words.retain(|word| word.chars().any(char::is_alphanumeric));
     words
 }
 
@@ -87,6 +96,10 @@ mod tests {
         assert_eq!(words("O’Neil oneil"), ["o", "neil", "oneil"]);
         assert_eq!(words("PT-1-2026-00041"), ["pt-1-2026-00041"]);
         assert_eq!(words("आशा"), ["आशा"]);
-        assert!(words("  ,. ").is_empty());
+        assert_eq!(words("asha % _"), ["asha"]);
+        for typed in ["  ,. ", "-", "%", "_", "—", "+ ()"] {
+            assert!(words(typed).is_empty() && Query::new(typed, 8, None).is_void(), "{typed}");
+        }
+        assert!(!Query::new("  ", 8, None).is_void());
     }
 }

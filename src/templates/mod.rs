@@ -37,7 +37,11 @@ pub async fn list(db: &mut Db, q: &str, set_aside: bool) -> Result<Vec<Summary>,
         let plain = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
         format!("% {plain}%")
     };
-    let words: Vec<String> = folded.split_whitespace().take(5).map(like).collect();
+    let told = |word: &&str| word.chars().any(char::is_alphanumeric);
+    let words: Vec<String> = folded.split_whitespace().filter(told).take(5).map(like).collect();
+    if words.is_empty() && !folded.is_empty() {
+        return Ok(Vec::new());
+    }
     store::list(db, own, &words, set_aside).await
 }
 

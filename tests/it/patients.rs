@@ -24,6 +24,13 @@ async fn a_patient_is_registered_and_found_by_any_part_of_name_phone_or_number()
         let found = reception.send(reception.request("GET", "patients").query(&[("q", q)])).await;
         assert_eq!(found.json["items"][0]["number"], number, "{q}");
     }
+    // Without a letter or a digit nothing is asked, and nothing is found.
+    for q in ["-", "%", "_", "—", "()", "' -- %"] {
+        let found = reception.send(reception.request("GET", "patients").query(&[("q", q)])).await;
+        assert_eq!((found.status, &found.json["items"]), (200, &json!([])), "{q}");
+        let page = reception.browser("GET", "/clinic/north/patients").query(&[("q", q)]);
+        assert!(!reception.send(page).await.text.contains("PT-1-"), "{q}");
+    }
     let nobody = reception.get("patients?q=zzz").await;
     assert_eq!(nobody.json, json!({"items": [], "next_cursor": null}));
 }
