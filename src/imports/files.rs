@@ -74,8 +74,14 @@ pub(super) async fn keep(
     let id = FileId::fresh();
     let mut body = Body { stream, left: LIMIT };
     let mut reader = Reader::new();
-    let mut kept =
-        Keeping { id, number: 0, waits: Vec::new(), digest: Sha256::new(), size: 0, lines: 0 };
+    let mut kept = Keeping {
+        id,
+        number: 0,
+        waits: Vec::new(),
+        digest: Sha256::new(),
+        size: 0,
+        lines: Lines::default(),
+    };
     let columns = loop {
         match reader.next() {
             Some(Record::Cells(cells)) => break Columns::guess(&cells)?,
@@ -100,7 +106,7 @@ pub(super) async fn keep(
         kept.flush(clinic, false).await?;
     }
     kept.flush(clinic, true).await?;
-    let (sha256, size, lines) = (kept.digest.finalize().to_vec(), kept.size, kept.lines);
+    let (sha256, size, lines) = (kept.digest.finalize().to_vec(), kept.size, kept.lines.rows());
     clinic.write(async |db| store::files::whole(db, id, &sha256, size, lines).await).await?;
     Ok(id)
 }
@@ -112,15 +118,44 @@ struct Keeping {
     waits: Vec<u8>,
     digest: Sha256,
     size: i64,
-    lines: i32,
+    lines: Lines,
+}
+
+/// Lines with something in them, counted as they come.
+#[derive(Default)]
+struct Lines {
+    full: i32,
+    begun: bool,
+}
+
+impl Lines {
+    fn take(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            match byte {
+                b'\n' => self.end(),
+                b'\r' => {}
+                _ => self.begun = true,
+            }
+        }
+    }
+
+    fn end(&mut self) {
+        self.full = self.full.saturating_add(i32::from(self.begun));
+        self.begun = false;
+    }
+
+    /// All but the first, which names the columns. The last one may lack its end.
+    fn rows(mut self) -> i32 {
+        self.end();
+        (self.full - 1).max(0)
+    }
 }
 
 impl Keeping {
     fn take(&mut self, bytes: &[u8]) {
         self.digest.update(bytes);
         self.size += i64::try_from(bytes.len()).unwrap_or(0);
-        let ends = bytes.split(|b| *b == b'\n').count() - 1;
-        self.lines = self.lines.saturating_add(i32::try_from(ends).unwrap_or(i32::MAX));
+        self.lines.take(bytes);
         self.waits.extend_from_slice(bytes);
     }
 
@@ -171,4 +206,26 @@ pub(super) fn carry_out(worker: Pool, job: JobId, import: Import) {
             }
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Lines;
+
+    #[test]
+    fn the_line_that_names_the_columns_is_no_row() {
+        for (file, rows) in [
+            ("id,name\n1,Asha\n2,Usha\n", 2),
+            ("id,name\r\n1,Asha\r\n\r\n2,Usha", 2),
+            ("id,name\n", 0),
+            ("id,name", 0),
+            ("", 0),
+        ] {
+            for size in [1, 3, 100] {
+                let mut lines = Lines::default();
+                file.as_bytes().chunks(size).for_each(|bytes| lines.take(bytes));
+                assert_eq!(lines.rows(), rows, "{file}");
+            }
+        }
+    }
 }

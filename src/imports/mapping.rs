@@ -60,6 +60,11 @@ impl MappingPage {
         self.file.file_name.as_deref().unwrap_or(self.chrome.t("imports.unnamed"))
     }
 
+    fn go(&self) -> String {
+        let words = self.chrome.counted("imports.go", self.file.lines);
+        words.replacen("{}", &self.chrome.count(self.file.lines), 1)
+    }
+
     fn is_left_out(&self, column: &Shown) -> bool {
         self.form.value(&column.field).is_empty()
     }

@@ -148,7 +148,7 @@ pub struct Waiting {
     pub file_name: Option<String>,
     /// Its columns, and what they were guessed to be.
     pub columns: Vec<Column>,
-    /// Its lines, about as many as rows.
+    /// About how many rows it has: a cell with a line break in it makes one too many.
     pub lines: i32,
     /// When it came.
     pub created_at: DateTime<Utc>,

@@ -79,7 +79,8 @@ impl ReportPage {
     /// How far it is, in words.
     fn far(&self) -> String {
         let done = self.chrome.count(self.import.rows_done);
-        let text = self.chrome.tx("imports.far", &done);
+        let text = self.chrome.counted("imports.far", self.import.rows_done);
+        let text = text.replacen("{}", &done, 1);
         let Some(lines) = self.lines else { return text };
         format!("{text} {}", self.chrome.tx("imports.far_of", self.chrome.count(lines)))
     }

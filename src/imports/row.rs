@@ -5,7 +5,7 @@ use crate::cohort::Risk;
 use crate::error::{Error, FieldError};
 use crate::patients::NewPatient;
 use crate::web::cell;
-use crate::web::{Fields, Parse};
+use crate::web::{Fields, Parse, latin_digits};
 
 /// What one row says.
 #[derive(Debug, Clone)]
@@ -27,6 +27,11 @@ pub(super) fn read(columns: &Columns, cells: &[String]) -> Result<Row, FieldErro
         let nothing = matches!(cell, "" | "N/A" | "n/a" | "NA" | "NULL" | "null" | "-");
         if nothing && !field.ends_with("name") {
             continue;
+        }
+        if field == "birth_date"
+            && let Some(code) = no_birth_date(cell)
+        {
+            return Err(FieldError::new(field, code).called(column.column.clone()));
         }
         put(&mut pairs, field, cell);
     }
@@ -52,6 +57,17 @@ pub(super) fn read(columns: &Columns, cells: &[String]) -> Result<Row, FieldErro
         }),
         Err(Error::Invalid(errors)) => Err(first(columns, errors)),
         Err(_) => Err(FieldError::new("row", "unreadable")),
+    }
+}
+
+/// Why a bare number is no birth date. Small ones are ages, as in a form. A spreadsheet stores a date as its days since
+/// 1900 or 1904, and does not say which: nobody guesses a patient's birthday.
+fn no_birth_date(cell: &str) -> Option<&'static str> {
+    let number: f64 = latin_digits(cell).parse().ok()?;
+    match number {
+        10_000.0..100_000.0 => Some("serial_date"),
+        1000.0.. => Some("date_in_full"),
+        _ => None,
     }
 }
 
@@ -153,6 +169,19 @@ mod tests {
         assert_eq!(refused("Asha|171|F|"), said("age", "out_of_range"));
         assert_eq!(refused("|44|F|"), said("name", "required"));
         assert_eq!(refused("Asha||F|"), said("age", "required"));
+        let born = |cell: &str| row("name,dob", &format!("Asha|{cell}"));
+        for (cell, code) in [
+            ("31838", "serial_date"),
+            ("31838.0", "serial_date"),
+            ("३१८३८", "serial_date"),
+            ("1987", "date_in_full"),
+            ("19870303", "date_in_full"),
+        ] {
+            assert_eq!(born(cell).unwrap_err(), said("dob", code), "{cell}");
+        }
+        assert_eq!(born("44").unwrap().patient.age_years, Some(44.0));
+        let dotted = born("1990.05.06").unwrap().patient.birth_date;
+        assert_eq!(dotted, chrono::NaiveDate::from_ymd_opt(1990, 5, 6));
         assert_eq!(refused("Asha|44|Femal|"), said("gender", "unknown_value"));
         assert_eq!(refused("Asha|44|F|none of yours"), said("mobile", "not_a_phone"));
         assert_eq!(refused("As\u{0}ha|44|F|"), said("name", "control_character"));

@@ -201,6 +201,12 @@ impl Chrome {
         format::number(&self.locale, number.into())
     }
 
+    /// The text of a key where it speaks of so many things; of a single one it is that of `<key>_one`.
+    pub fn counted<'a>(&'a self, key: &'a str, number: impl Into<i64>) -> &'a str {
+        let one = (number.into() == 1).then(|| self.lang.get(&format!("{key}_one"))).flatten();
+        one.unwrap_or_else(|| self.t(key))
+    }
+
     /// An amount in the smallest unit of the clinic's currency: ₹1,23,456.50.
     pub fn money(&self, amount: impl Into<i64>) -> String {
         format::money(&self.locale, &self.currency, amount.into())

@@ -1,5 +1,5 @@
-//! Dates as people type them. JSON is strict (ISO 8601); a form is kind: day before month, any separator,
-//! names of months in English, Hindi and Marathi, digits of either script, two-digit years.
+//! Dates as people type them. JSON is strict (ISO 8601); a form is kind: day before month, or all of it from the year
+//! on, any separator, names of months in English, Hindi and Marathi, digits of either script, two-digit years.
 
 use chrono::{Datelike, NaiveDate};
 
@@ -27,7 +27,10 @@ pub fn kind(text: &str, pivot: i32) -> Option<NaiveDate> {
     }
     let parts: Vec<&str> =
         text.split(|c: char| !is_part(c)).filter(|part| !part.is_empty()).collect();
-    let [day, month, year] = parts.as_slice() else { return None };
+    let [first, month, last] = parts.as_slice() else { return None };
+    // Four digits in front are the year, whatever stands between: then the day comes last.
+    let year_first = first.len() == 4 && last.len() <= 2;
+    let (day, year) = if year_first { (last, first) } else { (first, last) };
     let month = month.parse().ok().or_else(|| month_of(month))?;
     let typed: i32 = year.parse().ok()?;
     let year = match year.len() {
@@ -84,6 +87,11 @@ mod tests {
         for typed in ["3 मार्च 1987", "03-मार्च-1987", "३/३/८७"] {
             assert_eq!(kind(typed, 26), march, "{typed}");
         }
+        for typed in ["1987.03.03", "1987/3/3", "1987 Mar 3", "१९८७.०३.०३"] {
+            assert_eq!(kind(typed, 26), march, "{typed}");
+        }
+        assert_eq!(kind("1990.05.06", 26), NaiveDate::from_ymd_opt(1990, 5, 6));
+        assert_eq!(kind("1990.13.06", 26), None);
         assert_eq!(kind("1/2/05", 26), NaiveDate::from_ymd_opt(2005, 2, 1));
         for typed in ["", "3/3", "31/2/2020", "3/13/2020", "0000-01-01", "1/1/0000", "yesterday"] {
             assert_eq!(kind(typed, 26), None, "{typed}");
