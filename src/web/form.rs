@@ -17,6 +17,14 @@ pub struct Refused {
     pub message: String,
 }
 
+impl Refused {
+    /// The key of what a page calls this field, where it has words of its own: `name=staff.full_name day=results.day`.
+    pub fn own<'a>(&self, own: &'a str) -> Option<&'a str> {
+        let mut pairs = own.split(' ').filter_map(|pair| pair.split_once('='));
+        pairs.find(|(field, _)| *field == self.field).map(|(_, key)| key)
+    }
+}
+
 /// Raw values and messages by field.
 #[derive(Debug, Default, Clone)]
 pub struct Form {

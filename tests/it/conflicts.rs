@@ -117,8 +117,8 @@ async fn the_second_who_corrects_a_patient_sees_both_versions_and_decides() {
             row("Phone", "98220 01122", TAKEN),
             row("Town", "Pune", "Nagpur"),
             row("Address", "nothing", "12, Station Road\nSadar"),
-            row("Allergies", "Yes, there are some", TAKEN),
-            row("Allergies", "penicillin &#60;b&#62;", TAKEN),
+            row("Did you ask about allergies?", "Yes, there are some", TAKEN),
+            row("Which allergies, and what happens", "penicillin &#60;b&#62;", TAKEN),
         ]
     );
     assert!(
@@ -369,7 +369,7 @@ async fn a_visit_that_was_given_to_another_doctor_shows_both_by_name() {
     assert_eq!((wrong.status, hidden(&wrong, "version")), (422, "1"));
     let late = reception.submit(&path, &told("Fever and cough", "")).await;
     let said = both(&late);
-    assert_eq!(said[0], row("Purpose", "Fever", "Fever and cough"));
+    assert_eq!(said[0], row("Comes for", "Fever", "Fever and cough"));
     assert_eq!((&*said[1][0], &*said[1][2]), ("Doctor", TAKEN), "{said:?}");
     assert!(!said[1][1].contains('-') && said[1][1].len() > 3, "a name, no id: {said:?}");
     by(&late, "receptionist");

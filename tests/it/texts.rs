@@ -319,3 +319,52 @@ fn a_fault_of_a_language_is_noticed() {
     }
     assert!(!found.contains(" c "), "{found}");
 }
+
+/// What the list of refused fields above a form says of each is what stands at the field: nobody looks for "Purpose" on a
+/// page that asks "Comes for".
+#[test]
+fn a_refused_field_is_called_what_its_label_says() {
+    // A filter that refuses nothing, samples, and boxes that are no field to correct.
+    let beside = ["tracking/list.html", "styleguide.html", "web/ui.html"];
+    let boxes = ["check_in", "duplicate_ok"];
+    let mut wrong = Vec::new();
+    let templates: Vec<_> = sources::templates().into_iter().collect();
+    for tag in ["en", "hi", "mr"] {
+        let mut texts: BTreeMap<String, String> = BTreeMap::new();
+        for (file, text) in sources::files(&format!("lang/{tag}"), &["toml"]) {
+            texts.extend(
+                toml::from_str::<BTreeMap<_, _>>(&text).unwrap_or_else(|e| panic!("{file}: {e}")),
+            );
+        }
+        for (file, text) in &templates {
+            if beside.iter().any(|known| file.ends_with(known)) {
+                continue;
+            }
+            for call in text.split("ui::").skip(1) {
+                let Some((head, rest)) = call.split_once("form, \"") else { continue };
+                let drawn = [
+                    "text(",
+                    "area(",
+                    "select(",
+                    "date(",
+                    "number(",
+                    "password(",
+                    "radios(",
+                    "check(",
+                    "file(",
+                ];
+                if !drawn.iter().any(|kind| head.starts_with(kind)) || head.contains('"') {
+                    continue;
+                }
+                let mut said = rest.split('"');
+                let (name, label) = (said.next().unwrap(), said.nth(1).unwrap_or_default());
+                let own = text.contains(&format!("{name}={label}"));
+                let same = texts.get(&format!("field.{name}")) == texts.get(label);
+                if texts.contains_key(label) && !own && !same && !boxes.contains(&name) {
+                    wrong.push(format!("{tag} {file}: {name} is {label}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
