@@ -167,7 +167,9 @@ begin
 end $$;
 
 -- The stored hash of the person in a live session, to verify the old password before a change.
-create function gate.own_credentials(p_slug text, p_secret bytea, out account_id uuid, out password_phc text, out wait_seconds int)
+-- `known` is what no password may be made of: how the person signs in, and the names that stand on every door.
+create function gate.own_credentials(
+    p_slug text, p_secret bytea, out account_id uuid, out password_phc text, out wait_seconds int, out known text[])
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$
@@ -176,9 +178,11 @@ declare who record;
 begin
   select e.clinic_id, e.user_id into who from gate.enter(p_slug, p_secret) e;
   perform gate.sign(who.clinic_id, who.user_id, gate.session_id(), '00000000-0000-0000-0000-000000000000', 1, 0::smallint);
-  select a.account_id, a.password_phc, greatest(0, ceil(extract(epoch from a.retry_after - clock_timestamp())))::int
-    into account_id, password_phc, wait_seconds
+  select a.account_id, a.password_phc, greatest(0, ceil(extract(epoch from a.retry_after - clock_timestamp())))::int,
+         array_remove(array[u.name, u.identifier, u.email, c.name], null)
+    into account_id, password_phc, wait_seconds, known
   from polyclinic.users u
+  join polyclinic.clinics c on c.clinic_id = u.clinic_id
   join platform.accounts a on a.account_id = u.account_id
   where u.clinic_id = who.clinic_id and u.user_id = who.user_id;
   perform set_config('gate.ctx', '', true);
@@ -206,7 +210,7 @@ begin
 end $$;
 
 -- Whether a one-time link is still good, and for whom: a name to greet, no more.
-create function gate.password_link(p_token_sha256 bytea, out name text, out slug text)
+create function gate.password_link(p_token_sha256 bytea, out name text, out slug text, out known text[])
   language plpgsql volatile security definer
   set search_path = pg_catalog, pg_temp
 as $$
@@ -225,11 +229,17 @@ begin
   if not found then return; end if;
   slug := coalesce(m.slug, '');
   if m.clinic_id is null then
-    select s.name into name from platform.super_admins s where s.account_id = m.account_id;
+    select s.name, array_remove(array[a.email], null) into name, known
+    from platform.super_admins s
+    join platform.accounts a on a.account_id = s.account_id
+    where s.account_id = m.account_id;
     return;
   end if;
   perform gate.sign(m.clinic_id, nil, nil, nil, 1, 0::smallint);
-  select u.name into name from polyclinic.users u where u.clinic_id = m.clinic_id and u.user_id = m.user_id;
+  select u.name, array_remove(array[u.identifier, u.email, c.name], null) into name, known
+  from polyclinic.users u
+  join polyclinic.clinics c on c.clinic_id = u.clinic_id
+  where u.clinic_id = m.clinic_id and u.user_id = m.user_id;
   perform set_config('gate.ctx', '', true);
 end $$;
 

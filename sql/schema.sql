@@ -944,7 +944,7 @@ ALTER FUNCTION gate.order_tests() OWNER TO polyclinic_gate;
 
 -- Name: own_credentials(text, bytea); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
 
-CREATE FUNCTION gate.own_credentials(p_slug text, p_secret bytea, OUT account_id uuid, OUT password_phc text, OUT wait_seconds integer) RETURNS record
+CREATE FUNCTION gate.own_credentials(p_slug text, p_secret bytea, OUT account_id uuid, OUT password_phc text, OUT wait_seconds integer, OUT known text[]) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -953,19 +953,21 @@ declare who record;
 begin
   select e.clinic_id, e.user_id into who from gate.enter(p_slug, p_secret) e;
   perform gate.sign(who.clinic_id, who.user_id, gate.session_id(), '00000000-0000-0000-0000-000000000000', 1, 0::smallint);
-  select a.account_id, a.password_phc, greatest(0, ceil(extract(epoch from a.retry_after - clock_timestamp())))::int
-    into account_id, password_phc, wait_seconds
+  select a.account_id, a.password_phc, greatest(0, ceil(extract(epoch from a.retry_after - clock_timestamp())))::int,
+         array_remove(array[u.name, u.identifier, u.email, c.name], null)
+    into account_id, password_phc, wait_seconds, known
   from polyclinic.users u
+  join polyclinic.clinics c on c.clinic_id = u.clinic_id
   join platform.accounts a on a.account_id = u.account_id
   where u.clinic_id = who.clinic_id and u.user_id = who.user_id;
   perform set_config('gate.ctx', '', true);
 end $$;
 
-ALTER FUNCTION gate.own_credentials(p_slug text, p_secret bytea, OUT account_id uuid, OUT password_phc text, OUT wait_seconds integer) OWNER TO polyclinic_gate;
+ALTER FUNCTION gate.own_credentials(p_slug text, p_secret bytea, OUT account_id uuid, OUT password_phc text, OUT wait_seconds integer, OUT known text[]) OWNER TO polyclinic_gate;
 
 -- Name: password_link(bytea); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
 
-CREATE FUNCTION gate.password_link(p_token_sha256 bytea, OUT name text, OUT slug text) RETURNS record
+CREATE FUNCTION gate.password_link(p_token_sha256 bytea, OUT name text, OUT slug text, OUT known text[]) RETURNS record
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -984,15 +986,21 @@ begin
   if not found then return; end if;
   slug := coalesce(m.slug, '');
   if m.clinic_id is null then
-    select s.name into name from platform.super_admins s where s.account_id = m.account_id;
+    select s.name, array_remove(array[a.email], null) into name, known
+    from platform.super_admins s
+    join platform.accounts a on a.account_id = s.account_id
+    where s.account_id = m.account_id;
     return;
   end if;
   perform gate.sign(m.clinic_id, nil, nil, nil, 1, 0::smallint);
-  select u.name into name from polyclinic.users u where u.clinic_id = m.clinic_id and u.user_id = m.user_id;
+  select u.name, array_remove(array[u.identifier, u.email, c.name], null) into name, known
+  from polyclinic.users u
+  join polyclinic.clinics c on c.clinic_id = u.clinic_id
+  where u.clinic_id = m.clinic_id and u.user_id = m.user_id;
   perform set_config('gate.ctx', '', true);
 end $$;
 
-ALTER FUNCTION gate.password_link(p_token_sha256 bytea, OUT name text, OUT slug text) OWNER TO polyclinic_gate;
+ALTER FUNCTION gate.password_link(p_token_sha256 bytea, OUT name text, OUT slug text, OUT known text[]) OWNER TO polyclinic_gate;
 
 -- Name: patient_id(); Type: FUNCTION; Schema: gate; Owner: polyclinic_gate
 
@@ -6759,15 +6767,15 @@ GRANT ALL ON FUNCTION gate.open_share(p_slug text, p_token_sha256 bytea, p_birth
 REVOKE ALL ON FUNCTION gate.order_tests() FROM PUBLIC;
 GRANT ALL ON FUNCTION gate.order_tests() TO polyclinic_owner;
 
--- Name: FUNCTION own_credentials(p_slug text, p_secret bytea, OUT account_id uuid, OUT password_phc text, OUT wait_seconds integer); Type: ACL; Schema: gate; Owner: polyclinic_gate
+-- Name: FUNCTION own_credentials(p_slug text, p_secret bytea, OUT account_id uuid, OUT password_phc text, OUT wait_seconds integer, OUT known text[]); Type: ACL; Schema: gate; Owner: polyclinic_gate
 
-REVOKE ALL ON FUNCTION gate.own_credentials(p_slug text, p_secret bytea, OUT account_id uuid, OUT password_phc text, OUT wait_seconds integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION gate.own_credentials(p_slug text, p_secret bytea, OUT account_id uuid, OUT password_phc text, OUT wait_seconds integer) TO polyclinic_auth;
+REVOKE ALL ON FUNCTION gate.own_credentials(p_slug text, p_secret bytea, OUT account_id uuid, OUT password_phc text, OUT wait_seconds integer, OUT known text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.own_credentials(p_slug text, p_secret bytea, OUT account_id uuid, OUT password_phc text, OUT wait_seconds integer, OUT known text[]) TO polyclinic_auth;
 
--- Name: FUNCTION password_link(p_token_sha256 bytea, OUT name text, OUT slug text); Type: ACL; Schema: gate; Owner: polyclinic_gate
+-- Name: FUNCTION password_link(p_token_sha256 bytea, OUT name text, OUT slug text, OUT known text[]); Type: ACL; Schema: gate; Owner: polyclinic_gate
 
-REVOKE ALL ON FUNCTION gate.password_link(p_token_sha256 bytea, OUT name text, OUT slug text) FROM PUBLIC;
-GRANT ALL ON FUNCTION gate.password_link(p_token_sha256 bytea, OUT name text, OUT slug text) TO polyclinic_auth;
+REVOKE ALL ON FUNCTION gate.password_link(p_token_sha256 bytea, OUT name text, OUT slug text, OUT known text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION gate.password_link(p_token_sha256 bytea, OUT name text, OUT slug text, OUT known text[]) TO polyclinic_auth;
 
 -- Name: FUNCTION patient_id(); Type: ACL; Schema: gate; Owner: polyclinic_gate
 

@@ -40,7 +40,7 @@ async fn link_page(request: HttpRequest, app: web::Data<App>) -> Result<HttpResp
     };
     let door = Door::new(&request, &app, None);
     match owner.await {
-        Ok((name, _)) => page(&LinkPage { door, form: Form::new(), name, token }),
+        Ok(links::Owner { name, .. }) => page(&LinkPage { door, form: Form::new(), name, token }),
         // Used, too old, replaced or never made: whoever holds it needs another.
         Err(Error::NotFound) => page_with(404, &OverPage { door }),
         Err(other) => Err(other),
@@ -74,7 +74,7 @@ async fn link_use(
             Ok(Answer::see_other(to).into())
         }
         Err(error) => {
-            let (name, _) = links::owner(&app, &bytes).await?;
+            let name = links::owner(&app, &bytes).await?.name;
             let door = Door::new(&request, &app, None);
             let form = body.form.refuse(error, door.texts())?;
             page_with(422, &LinkPage { door, form, name, token })

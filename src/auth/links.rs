@@ -26,8 +26,18 @@ pub fn fresh() -> Link {
     }
 }
 
-/// Whose link this is and where they sign in, while it is good; 404 afterwards.
-pub async fn owner(app: &App, token: &SecretSlice<u8>) -> Result<(String, Option<String>), Error> {
+/// Whose link this is.
+pub struct Owner {
+    /// Their name.
+    pub name: String,
+    /// The clinic where they sign in, if they have one.
+    pub slug: Option<String>,
+    /// What everybody knows besides: how they sign in, what the clinic is called.
+    pub known: Vec<String>,
+}
+
+/// Whose link this is, while it is good; 404 afterwards.
+pub async fn owner(app: &App, token: &SecretSlice<u8>) -> Result<Owner, Error> {
     store::link_owner(app, token.expose_secret()).await?.ok_or(Error::NotFound)
 }
 
@@ -37,8 +47,10 @@ pub async fn set_password(
     token: &SecretSlice<u8>,
     password: SecretString,
 ) -> Result<Option<String>, Error> {
-    let (name, slug) = owner(app, token).await?;
-    if let Some(refusal) = passwords::refuse("password", password.expose_secret(), &name) {
+    let Owner { name, slug, known } = owner(app, token).await?;
+    let own = known.iter().map(String::as_str).chain([name.as_str()]);
+    let own: Vec<&str> = own.chain(slug.as_deref()).collect();
+    if let Some(refusal) = passwords::refuse("password", password.expose_secret(), &own) {
         return Err(refusal.into());
     }
     let phc = app.hasher.hash(password).await?;

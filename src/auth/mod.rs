@@ -19,7 +19,7 @@ pub mod tokens;
 
 use std::net::IpAddr;
 
-use secrecy::{SecretSlice, SecretString};
+use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use uuid::Uuid;
 
 pub use store::{Front, Home, NewSession, Opened};
@@ -137,7 +137,11 @@ pub async fn change_password(
     current: SecretString,
     new: SecretString,
 ) -> Result<(), Error> {
-    let own = store::own_credentials(app, slug.as_str(), session_secret).await?;
+    let (own, known) = store::own_credentials(app, slug.as_str(), session_secret).await?;
+    let known: Vec<&str> = known.iter().map(String::as_str).chain([slug.as_str()]).collect();
+    if let Some(refusal) = passwords::refuse("new_password", new.expose_secret(), &known) {
+        return Err(refusal.into());
+    }
     if own.wait_seconds > 0 {
         return Err(Error::TooMany(u64::try_from(own.wait_seconds).unwrap_or(1)));
     }

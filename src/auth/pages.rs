@@ -344,10 +344,6 @@ async fn change_password(clinic: Clinic<Own>, body: FormBody) -> Result<HttpResp
             fields.refuse("again", "different");
         }
         fields.finish()?;
-        let name = &clinic.who()?.user_name;
-        if let Some(refusal) = passwords::refuse("new_password", new.expose_secret(), name) {
-            return Err(refusal.into());
-        }
         let secret = clinic.credential().secret();
         super::change_password(clinic.app(), clinic.slug(), secret, current, new).await
     };

@@ -168,7 +168,8 @@ const ROWS: &[&str] =
     &["12345678901234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm"];
 
 /// Why a new password is refused, if it is.
-pub fn refuse(field: &str, password: &str, identifier: &str) -> Option<FieldError> {
+/// `own` is what everybody knows of the person and the clinic: names, email, slug.
+pub fn refuse(field: &str, password: &str, own: &[&str]) -> Option<FieldError> {
     if password.chars().count() < MIN_CHARS {
         let error = FieldError::new(field, "too_short").with("about", "password");
         return Some(error.with("min", MIN_CHARS));
@@ -177,7 +178,7 @@ pub fn refuse(field: &str, password: &str, identifier: &str) -> Option<FieldErro
         return Some(FieldError::new(field, "too_long").with("max", MAX_BYTES));
     }
     let folded = password.to_lowercase();
-    let letters: String = folded.chars().filter(|c| c.is_alphabetic()).collect();
+    let letters = letters_of(&folded);
     let common = OFTEN.iter().any(|word| letters == *word || letters == word.repeat(2));
     let row = |keys: &str| {
         keys.contains(&folded) || keys.chars().rev().collect::<String>().contains(&folded)
@@ -186,10 +187,37 @@ pub fn refuse(field: &str, password: &str, identifier: &str) -> Option<FieldErro
         return Some(FieldError::new(field, "too_simple"));
     }
     let distinct = folded.chars().collect::<std::collections::BTreeSet<_>>().len();
-    if distinct < 4 || (identifier.len() >= 4 && folded.contains(&identifier.to_lowercase())) {
+    let whole = own.iter().any(|name| name.len() >= 4 && folded.contains(&name.to_lowercase()));
+    if distinct < 4 || whole || is_made_of(&letters, own) {
         return Some(FieldError::new(field, "too_simple"));
     }
     None
+}
+
+fn letters_of(folded: &str) -> String {
+    folded.chars().filter(|c| c.is_alphabetic()).collect()
+}
+
+/// Whether next to nothing is left of a password's letters without the person's and the clinic's names: digits and signs
+/// around them are guessed in minutes.
+fn is_made_of(letters: &str, own: &[&str]) -> bool {
+    let mut parts = Vec::new();
+    for name in own {
+        let name = name.to_lowercase();
+        let words =
+            name.split(|c: char| c.is_whitespace() || ".,@-_+'’".contains(c)).map(letters_of);
+        parts.extend(words.filter(|word| word.chars().count() >= 3));
+    }
+    // The longest first: what is part of another must not tear it.
+    parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
+    let without = |letters: String, words: &mut dyn Iterator<Item = &str>| {
+        words.fold(letters, |left, word| left.replace(word, ""))
+    };
+    let left = without(letters.to_owned(), &mut parts.iter().map(String::as_str));
+    if left == letters {
+        return false;
+    }
+    without(left, &mut OFTEN.iter().copied()).chars().count() < 4
 }
 
 /// argon2id with 19 MiB, two passes, one lane (OWASP's first recommendation).
@@ -204,7 +232,8 @@ mod tests {
 
     #[test]
     fn what_is_tried_first_is_refused() {
-        let why = |password: &str| refuse("password", password, "nina").map(|e| e.code.to_string());
+        let why =
+            |password: &str| refuse("password", password, &["nina"]).map(|e| e.code.to_string());
         for password in [
             "password123",
             "Password@2024",
@@ -223,5 +252,32 @@ mod tests {
         {
             assert_eq!(why(password), None, "{password}");
         }
+    }
+
+    #[test]
+    fn what_everybody_knows_of_somebody_is_no_password() {
+        let own =
+            ["Dr Asha Kulkarni", "asha.kulkarni@santkrupa.in", "Santkrupa Hospital", "sant-krupa"];
+        let refused = |password: &str| refuse("password", password, &own).is_some();
+        for password in [
+            "Santkrupa2026",
+            "SANTKRUPA@123",
+            "santkrupa.hospital1",
+            "krupasant99",
+            "asha1234567",
+            "Asha.Kulkarni1",
+            "kulkarniasha@1",
+            "12345kulkarni",
+            "SantkrupaClinic1",
+            "asha.kulkarni@santkrupa.in",
+        ] {
+            assert!(refused(password), "{password}");
+        }
+        for password in
+            ["correct horse", "asha likes mangoes", "krupa-tiger-window", "कमलपुष्प सरोवर"]
+        {
+            assert!(!refused(password), "{password}");
+        }
+        assert!(refuse("password", "आशाकुलकर्णी१२३", &["आशा कुलकर्णी"]).is_some());
     }
 }

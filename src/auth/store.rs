@@ -4,6 +4,7 @@
 use secrecy::{ExposeSecret, SecretSlice};
 use uuid::Uuid;
 
+use super::links::Owner;
 use super::secret::sha256;
 use crate::app::App;
 use crate::db::{Mode, Tx};
@@ -220,21 +221,23 @@ pub(super) async fn own_credentials(
     app: &App,
     slug: &str,
     secret: &[u8],
-) -> Result<Candidate, Error> {
+) -> Result<(Candidate, Vec<String>), Error> {
     let mut tx = tx(app).await?;
     let row = sqlx::query!(
-        r#"select account_id as "account_id!", password_phc, wait_seconds from gate.own_credentials($1, $2)"#,
+        r#"select account_id as "account_id!", password_phc, wait_seconds, known
+           from gate.own_credentials($1, $2)"#,
         slug,
         secret
     )
     .fetch_one(tx.connection()?)
     .await?;
     tx.commit().await?;
-    Ok(Candidate {
+    let own = Candidate {
         account_id: row.account_id,
         password_phc: row.password_phc,
         wait_seconds: row.wait_seconds.unwrap_or(0),
-    })
+    };
+    Ok((own, row.known.unwrap_or_default()))
 }
 
 pub(super) async fn change_password(
@@ -250,16 +253,14 @@ pub(super) async fn change_password(
     tx.commit().await
 }
 
-pub(super) async fn link_owner(
-    app: &App,
-    token: &[u8],
-) -> Result<Option<(String, Option<String>)>, Error> {
+pub(super) async fn link_owner(app: &App, token: &[u8]) -> Result<Option<Owner>, Error> {
     let mut tx = tx(app).await?;
-    let row = sqlx::query!("select name, slug from gate.password_link($1)", sha256(token))
+    let row = sqlx::query!("select name, slug, known from gate.password_link($1)", sha256(token))
         .fetch_one(tx.connection()?)
         .await?;
     tx.commit().await?;
-    Ok(row.name.map(|name| (name, row.slug.filter(|slug| !slug.is_empty()))))
+    let (slug, known) = (row.slug.filter(|slug| !slug.is_empty()), row.known.unwrap_or_default());
+    Ok(row.name.map(|name| Owner { name, slug, known }))
 }
 
 pub(super) async fn use_link(app: &App, token: &[u8], phc: &str) -> Result<bool, Error> {

@@ -1,6 +1,7 @@
 //! The people of a clinic: invited, changed, kept out, never left without an administrator.
 
 mod pages;
+mod passwords;
 
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
