@@ -46,8 +46,7 @@ pub struct Serving {
     /// Address to listen on
     #[arg(long, env = "POLYCLINIC_BIND", default_value = "127.0.0.1:8080")]
     pub bind: SocketAddr,
-    /// Where people reach the service, such as <https://clinic.example.org>: links and codes begin with it. Needed
-    /// wherever browsers come by https
+    /// Where people reach the service, such as <https://clinic.example.org>: links and codes begin with it
     #[arg(long, env = "POLYCLINIC_BASE_URL", value_parser = base_url)]
     pub base_url: Option<String>,
     /// Private address for /metrics; none without it

@@ -25,11 +25,6 @@ pub enum ServeError {
         "{0} is not loopback: give --tls-cert and --tls-key, or --behind-tls-proxy if a TLS proxy of yours stands in front"
     )]
     PlainHttp(SocketAddr),
-    /// A stranger's request would say with which address the links of people begin.
-    #[error(
-        "--base-url is missing: say where browsers reach this service, like https://clinic.example.org, for links and codes begin with it"
-    )]
-    NoBaseUrl,
     /// The base address speaks plain http, and browsers come by https.
     #[error("--base-url must begin with https://, as browsers do")]
     PlainBaseUrl,
@@ -47,15 +42,16 @@ pub fn is_https(serving: &Serving) -> bool {
 }
 
 /// With what every link begins. Without a base address it is what a request calls the host, and that anybody may
-/// write: it will do on one's own machine, where plain http is spoken.
+/// write where the proxy lets it through: it is warned of.
 pub fn base_url(serving: &Serving) -> Result<Option<String>, ServeError> {
     match &serving.base_url {
-        None if is_https(serving) => Err(ServeError::NoBaseUrl),
         Some(base) if is_https(serving) && !base.starts_with("https://") => {
             Err(ServeError::PlainBaseUrl)
         }
         None => {
-            tracing::warn!("No --base-url: links begin with the host that a request names");
+            tracing::warn!(
+                "No --base-url: links and printed codes begin with the host that a request names. Say where browsers reach this service, like https://clinic.example.org"
+            );
             Ok(None)
         }
         Some(base) => Ok(Some(base.clone())),

@@ -154,13 +154,12 @@ async fn metrics_are_on_the_private_address_and_never_on_the_public_one() {
 }
 
 #[test]
-fn where_browsers_come_by_https_the_address_is_configured() {
+fn the_address_of_links_is_one_that_browsers_can_use() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let plain = serving(&listener);
-    assert_eq!(serve::base_url(&plain).unwrap(), None, "on one's own machine");
+    assert_eq!(serve::base_url(&plain).unwrap(), None, "warned of");
     let proxied = Serving { behind_tls_proxy: true, ..serving(&listener) };
-    let refused = serve::base_url(&proxied).unwrap_err().to_string();
-    assert!(refused.contains("--base-url is missing"), "{refused}");
+    assert_eq!(serve::base_url(&proxied).unwrap(), None, "warned of");
     let at = |base: &str| Serving { base_url: Some(base.into()), ..proxied.clone() };
     assert!(serve::base_url(&at("http://clinic.example.org")).is_err());
     let right = serve::base_url(&at("https://clinic.example.org")).unwrap();
