@@ -16,6 +16,23 @@ pub(super) fn routes(config: &mut Routes) {
     config.service(board);
 }
 
+/// How many of each column are shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Cut {
+    pub(super) inside: i64,
+    pub(super) waiting: i64,
+    pub(super) done: i64,
+}
+
+impl Cut {
+    /// What a screen holds.
+    const SCREEN: Cut = Cut { inside: 10, waiting: 30, done: 10 };
+    /// All, as far as a day has ever gone.
+    const WHOLE: Cut = Cut { inside: 500, waiting: 500, done: 500 };
+    /// What the wall chooses from: everybody who was called, and the first who wait.
+    pub(super) const WALL: Cut = Cut { inside: 500, waiting: 10, done: 0 };
+}
+
 /// One column of the board: what fits, and how many there are.
 #[derive(Debug, Default)]
 pub struct Lane {
@@ -82,6 +99,10 @@ struct BoardPage {
     news: Vec<News>,
     /// The practitioner whose queue is shown, as a hidden field of the forms.
     of: String,
+    /// Whether every card is shown, not only what a screen holds; the addresses of both.
+    is_whole: bool,
+    all: String,
+    fewer: String,
     at: String,
 }
 
@@ -112,18 +133,29 @@ fn filters(chrome: &Chrome, here: &[Practitioner], chosen: Option<PractitionerId
     std::iter::once(everybody).chain(others.take(40)).collect()
 }
 
+/// The board's address after `/clinic/<slug>/`, with what chooses the part of it that is shown.
+pub(super) fn address(chosen: Option<PractitionerId>, is_whole: bool) -> String {
+    let of = chosen.map(|id| format!("practitioner_id={id}"));
+    let all = is_whole.then(|| "all=yes".to_owned());
+    let pairs: Vec<_> = of.into_iter().chain(all).collect();
+    if pairs.is_empty() { "queue".to_owned() } else { format!("queue?{}", pairs.join("&")) }
+}
+
 /// The queue of today.
 #[utoipa::path(tag = "pages",
-    params(("slug" = String, Path,), ("practitioner_id" = Option<PractitionerId>, Query,)),
+    params(("slug" = String, Path,), ("practitioner_id" = Option<PractitionerId>, Query,),
+        ("all" = Option<bool>, Query, description = "All cards, not only what a screen holds")),
     responses((status = 200, description = "Page")))]
 #[get("/clinic/{slug}/queue")]
 async fn board(clinic: Clinic<List>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let mut fields = Fields::of_query(&request)?;
     let chosen: Option<PractitionerId> = fields.id_opt("practitioner_id");
+    let is_whole = fields.flag("all");
     let done = fields.text_opt("done", 60);
+    let cut = if is_whole { Cut::WHOLE } else { Cut::SCREEN };
     let (lanes, news, here) = clinic
         .read(async |db| {
-            let lanes = super::board_of(db, chosen).await?;
+            let lanes = super::board_of(db, chosen, cut).await?;
             let open: Vec<_> = lanes.waiting.here().chain(lanes.inside.here()).collect();
             let news = if clinic.may("notes:write") && clinic.may("results:read") {
                 results::news(db, &open).await?
@@ -143,7 +175,10 @@ async fn board(clinic: Clinic<List>, request: HttpRequest) -> Result<HttpRespons
         with_me: lanes.inside.visits.iter().find(mine).cloned(),
         up_next: lanes.waiting.visits.iter().find(callable).cloned(),
         filters: filters(&chrome, &here, chosen),
+        all: chrome.path(&address(chosen, true)),
+        fewer: chrome.path(&address(chosen, false)),
         of: chosen.map(|id| id.to_string()).unwrap_or_default(),
+        is_whole,
         at: chrome.datetime(&chrome.now),
         news,
         lanes,

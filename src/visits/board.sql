@@ -28,5 +28,5 @@ from (
 join polyclinic.patients p on p.clinic_id = v.clinic_id and p.patient_id = v.patient_id
 left join polyclinic.practitioners d on d.clinic_id = v.clinic_id and d.practitioner_id = v.practitioner_id
 where v.clinic_id = $1
-  and v.place <= case v.lane when 1 then 10 when 2 then 30 else 10 end
+  and v.place <= case v.lane when 1 then $4::bigint when 2 then $5::bigint else $6::bigint end
 order by v.lane, v.place

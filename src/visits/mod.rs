@@ -122,12 +122,13 @@ pub async fn list(db: &mut Db, query: &Query, after: Option<Key>) -> Result<Vec<
     store::of_day(db, day, query, after).await
 }
 
-/// Today's board, perhaps of one practitioner.
-pub async fn board_of(
+/// Today's board, perhaps of one practitioner, cut to what is shown.
+async fn board_of(
     db: &mut Db,
     practitioner: Option<PractitionerId>,
+    cut: board::Cut,
 ) -> Result<board::Lanes, Error> {
-    Ok(board::Lanes::sort(store::board(db, practitioner).await?))
+    Ok(board::Lanes::sort(store::board(db, practitioner, cut).await?))
 }
 
 /// Today in figures.

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get, post};
 use askama::Template;
 
 use super::{
-    CheckIn, Home, List, NewMove, NewVisit, Step, Told, Visit, VisitId, VisitStatus, Whole,
+    CheckIn, Home, List, NewMove, NewVisit, Step, Told, Visit, VisitId, VisitStatus, Whole, board,
 };
 use crate::error::Error;
 use crate::patients::{self, Banner, Patient, PatientId};
@@ -196,6 +196,7 @@ async fn move_on(
     let slug = clinic.slug();
     let mut fields = body.fields();
     let of: Option<PractitionerId> = fields.id_opt("of");
+    let all = fields.flag("all");
     let outcome = async {
         let version = fields.int32("version", 1..=i32::MAX).ok_or(Error::PreconditionRequired)?;
         let step = NewMove::parse(&mut fields);
@@ -209,8 +210,9 @@ async fn move_on(
         )
         .into()),
         Ok(to) => {
-            let of = of.map(|of| format!("&practitioner_id={of}")).unwrap_or_default();
-            Ok(Answer::see_other(format!("/clinic/{slug}/queue?done=visit_{to}{of}")).into())
+            let back = board::address(of, all);
+            let sign = if back.contains('?') { '&' } else { '?' };
+            Ok(Answer::see_other(format!("/clinic/{slug}/{back}{sign}done=visit_{to}")).into())
         }
         Err(error) => {
             let status = error.status();

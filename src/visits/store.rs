@@ -3,6 +3,7 @@
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use uuid::Uuid;
 
+use super::board::Cut;
 use super::nouns::LONG_WAIT;
 use super::{
     Figures, Move, NewMove, NewVisit, Query, Told, Visit, VisitId, VisitStatus, VisitType, Visitor,
@@ -180,6 +181,7 @@ pub(super) async fn of_patient(
 pub(super) async fn board(
     db: &mut Db,
     practitioner: Option<PractitionerId>,
+    cut: Cut,
 ) -> Result<Vec<(Visit, i64)>, Error> {
     let (clinic, today) = (db.clinic(), db.today());
     let lines = sqlx::query_file_as!(
@@ -187,7 +189,10 @@ pub(super) async fn board(
         "src/visits/board.sql",
         clinic,
         today,
-        practitioner.map(|p| p.0)
+        practitioner.map(|p| p.0),
+        cut.inside,
+        cut.waiting,
+        cut.done
     )
     .fetch_all(db.sql()?)
     .await?;

@@ -3,12 +3,14 @@
 use actix_web::{HttpResponse, get};
 use askama::Template;
 
+use super::board::{Cut, Lane};
 use super::{List, Visit};
 use crate::error::Error;
 use crate::tenant::Clinic;
 use crate::web::{Chrome, Routes, page};
 
-/// Tokens that wait and are still shown.
+/// Tokens that are shown: what the smallest screen holds, to be read across the room. The others are counted.
+const NOW: usize = 12;
 const NEXT: usize = 8;
 
 pub(super) fn routes(config: &mut Routes) {
@@ -21,33 +23,40 @@ struct Called {
     doctor: String,
 }
 
+/// Tokens in the order in which they are read, and how many there are besides.
+struct Part {
+    shown: Vec<Called>,
+    more: i64,
+}
+
+impl Part {
+    fn of<'a>(lane: &Lane, visits: impl Iterator<Item = &'a Visit>, most: usize) -> Part {
+        let called = |visit: &Visit| Called {
+            token: visit.token,
+            doctor: visit.practitioner_name.clone().unwrap_or_default(),
+        };
+        let shown: Vec<_> = visits.take(most).map(called).collect();
+        let more = lane.total - i64::try_from(shown.len()).unwrap_or(lane.total);
+        Part { shown, more }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "visits/wall.html")]
 struct Wall {
     chrome: Chrome,
-    now: Vec<Called>,
-    next: Vec<Called>,
-    /// How many wait besides.
-    more: i64,
+    now: Part,
+    next: Part,
 }
 
 /// Tokens for the waiting room: who is in, who is next. No names.
 #[utoipa::path(tag = "pages", params(("slug" = String, Path,)), responses((status = 200, description = "Page")))]
 #[get("/clinic/{slug}/board/display")]
 async fn display(clinic: Clinic<List>) -> Result<HttpResponse, Error> {
-    let lanes = clinic.read(async |db| super::board_of(db, None).await).await?;
+    let lanes = clinic.read(async |db| super::board_of(db, None, Cut::WALL).await).await?;
     let chrome = Chrome::new(&clinic, "queue")?;
-    let called = |visit: &Visit| Called {
-        token: visit.token,
-        doctor: visit.practitioner_name.clone().unwrap_or_default(),
-    };
-    let next: Vec<_> = lanes.waiting.visits.iter().take(NEXT).map(called).collect();
-    let shown = i64::try_from(next.len()).unwrap_or(0);
-    page(&Wall {
-        // Whoever was called last is read first.
-        now: lanes.inside.visits.iter().rev().map(called).collect(),
-        more: lanes.waiting.total - shown,
-        next,
-        chrome,
-    })
+    // Whoever was called last is read first.
+    let now = Part::of(&lanes.inside, lanes.inside.visits.iter().rev(), NOW);
+    let next = Part::of(&lanes.waiting, lanes.waiting.visits.iter(), NEXT);
+    page(&Wall { chrome, now, next })
 }

@@ -1,4 +1,4 @@
-//! Built-in files: one stylesheet, few scripts. Their address changes with their content. The stylesheet is
+//! Built-in files: one stylesheet and the wall's own, few scripts. Their address changes with their content. The stylesheet is
 //! written in `styles/`, a file a topic, and served as one, in the order of their names.
 
 use std::sync::LazyLock;

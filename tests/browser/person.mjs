@@ -253,10 +253,10 @@ export async function program(clinic, role) {
 }
 
 // Somebody new in the clinic, who waits to be seen.
-export async function arrival(width, family, told = {}) {
+export async function arrival(width, family, told = {}, urgency = "routine") {
   const reception = await program(at(width), "receptionist");
   const patient = await reception.post("patients", { given_name: "Sunita", family_name: `${family}${tag}`, birth_date: "1987-03-03",
     sex: "female", duplicate_ok: true, ...told });
-  const visit = await reception.post("visits", { patient_id: patient.patient_id, purpose: `${family} ${width}`, visit_type: "routine" });
+  const visit = await reception.post("visits", { patient_id: patient.patient_id, purpose: `${family} ${width}`, visit_type: urgency });
   return { ...patient, visit_id: visit.visit_id, line: `${family.toUpperCase()}${tag}, Sunita` };
 }

@@ -45,9 +45,16 @@
   // The card that was moved is where the keys go on.
   try {
     const [at, id] = (sessionStorage.getItem(NOTE) || "").split(" ");
-    sessionStorage.removeItem(NOTE);
-    const moved = Date.now() - Number(at) < 15000 && document.getElementById(id);
-    if (moved) moved.focus();
+    const fresh = Date.now() - Number(at) < 15000;
+    const moved = fresh && document.getElementById(id);
+    const all = part.querySelector("a[data-all]");
+    if (fresh && !moved && all && !/[?&]all=/.test(location.search)) {
+      // It stands where only the whole board shows it.
+      location.replace(all.href.replace(/#.*/, ""));
+    } else {
+      sessionStorage.removeItem(NOTE);
+      if (moved) moved.focus();
+    }
   } catch { /* nothing was kept */ }
 
   let held = null;

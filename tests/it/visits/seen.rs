@@ -246,8 +246,8 @@ async fn the_wall_shows_tokens_and_doctors_and_names_no_patient() {
     assert_eq!(super::step(&doctor, &asha, "in_consultation").await.status, 200);
     let wall = world.north.nurse().await.page("board/display").await;
     assert_eq!(wall.status, 200);
-    let [now, next] = [1, 2].map(|n| wall.text.split("class=\"wall\"").nth(n).unwrap().to_owned());
-    assert!(now.contains("<b>1</b> doctor of north"), "{now}");
+    let [now, next] = [1, 2].map(|n| wall.text.split("class=\"wall ").nth(n).unwrap().to_owned());
+    assert!(now.contains("<b>1</b> <span>doctor of north"), "{now}");
     assert!(next.contains("<b>2</b>") && !next.contains("<b>1</b>"), "{next}");
     for hidden in ["Asha", "Ravi", "TEST", "fever", "PT-", asha["patient_id"].as_str().unwrap()] {
         assert!(!wall.text.contains(hidden), "{hidden}: {}", wall.text);
@@ -257,4 +257,48 @@ async fn the_wall_shows_tokens_and_doctors_and_names_no_patient() {
     let south = world.south.nurse().await.page("board/display").await.text;
     assert!(south.contains("Nobody is called") && !south.contains("<b>1</b>"), "{south}");
     assert_eq!(world.north.actor("lab_tech").await.page("board/display").await.status, 403);
+}
+
+#[tokio::test]
+async fn what_does_not_fit_is_counted_and_a_link_away() {
+    let world = World::open().await;
+    let (reception, doctor) = (world.north.receptionist().await, world.north.doctor().await);
+    for _ in 0..14 {
+        let visit = waiting(&world.north, "Asha").await;
+        assert_eq!(super::step(&doctor, &visit, "in_consultation").await.status, 200);
+    }
+    for _ in 0..10 {
+        waiting(&world.north, "Asha").await;
+    }
+    // The wall: whoever was called last stands first, and the others are counted.
+    let wall = reception.page("board/display").await.text;
+    let tokens: Vec<&str> =
+        wall.split("<b>").skip(1).map(|rest| rest.split('<').next().unwrap()).collect();
+    let called = ["14", "13", "12", "11", "10", "9", "8", "7", "6", "5", "4", "3"];
+    let next = ["15", "16", "17", "18", "19", "20", "21", "22"];
+    assert_eq!(tokens, [&called[..], &next].concat());
+    assert!(wall.contains("and 2 more called") && wall.contains("and 2 more waiting"), "{wall}");
+    assert!(wall.contains("/display.css"), "{wall}");
+
+    // The board: the last who were called are a link away, for a browser without scripts too.
+    let cards = |text: &str| text.matches("class=\"turn\"").count();
+    let board = reception.page("queue").await.text;
+    assert_eq!(cards(&board), 20);
+    assert!(board.contains("And 4 more."), "{board}");
+    let link = "<a href=\"/clinic/north/queue?all=yes#in-title\" data-all>Show all 14</a>";
+    assert!(board.contains(link) && !board.contains("id=\"card-14\""), "{board}");
+    let whole = reception.page("queue?all=yes").await.text;
+    assert_eq!(cards(&whole), 24);
+    assert!(whole.contains("id=\"card-14\"") && !whole.contains("data-all"), "{whole}");
+    assert!(whole.contains("<a href=\"/clinic/north/queue\">Show fewer</a>"), "{whole}");
+    // Whoever moves a card there comes back there.
+    assert!(whole.contains("<input type=\"hidden\" name=\"all\" value=\"yes\">"), "{whole}");
+    let waits = reception.get("visits?status=waiting&limit=1").await.json["items"][0].clone();
+    let moved = reception
+        .submit(
+            &format!("visits/{}/move", id(&waits, "visit_id")),
+            &[("version", "1"), ("to", "in_consultation"), ("all", "yes")],
+        )
+        .await;
+    assert_eq!(moved.header("location"), "/clinic/north/queue?all=yes&done=visit_in_consultation");
 }
