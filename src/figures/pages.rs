@@ -55,7 +55,7 @@ fn decisions(chrome: &Chrome, figures: &Figures) -> Vec<Decision> {
     let waits = figures.decisions;
     let known = [
         (waits.unsigned, "figures.unsigned", "prescriptions:read", "prescriptions?status=draft"),
-        (waits.left_open, "figures.left_open", "visits:read", "queue"),
+        (waits.left_open, "figures.left_open", "visits:read", "queue?left=yes#left-title"),
         (waits.invited, "figures.invited", "staff:write", "staff?status=invited"),
         (waits.interrupted, "figures.interrupted", "imports:read", "imports"),
     ];

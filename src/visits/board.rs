@@ -12,6 +12,9 @@ use crate::results::{self, News};
 use crate::tenant::Clinic;
 use crate::web::{Chrome, Fields, Routes, page};
 
+/// Visits of earlier days that are shown of each state.
+const LEFT: i64 = 50;
+
 pub(super) fn routes(config: &mut Routes) {
     config.service(board);
 }
@@ -97,6 +100,8 @@ struct BoardPage {
     filters: Vec<Filter>,
     /// Results that a doctor should know of.
     news: Vec<News>,
+    /// Visits of earlier days that nobody ended, where they were asked for.
+    left: Vec<Visit>,
     /// The practitioner whose queue is shown, as a hidden field of the forms.
     of: String,
     /// Whether every card is shown, not only what a screen holds; the addresses of both.
@@ -144,25 +149,28 @@ pub(super) fn address(chosen: Option<PractitionerId>, is_whole: bool) -> String 
 /// The queue of today.
 #[utoipa::path(tag = "pages",
     params(("slug" = String, Path,), ("practitioner_id" = Option<PractitionerId>, Query,),
-        ("all" = Option<bool>, Query, description = "All cards, not only what a screen holds")),
+        ("all" = Option<bool>, Query, description = "All cards, not only what a screen holds"),
+        ("left" = Option<bool>, Query, description = "Also the visits of earlier days that nobody ended")),
     responses((status = 200, description = "Page")))]
 #[get("/clinic/{slug}/queue")]
 async fn board(clinic: Clinic<List>, request: HttpRequest) -> Result<HttpResponse, Error> {
     let mut fields = Fields::of_query(&request)?;
     let chosen: Option<PractitionerId> = fields.id_opt("practitioner_id");
     let is_whole = fields.flag("all");
+    let asks_left = fields.flag("left");
     let done = fields.text_opt("done", 60);
     let cut = if is_whole { Cut::WHOLE } else { Cut::SCREEN };
-    let (lanes, news, here) = clinic
+    let (lanes, left, news, here) = clinic
         .read(async |db| {
             let lanes = super::board_of(db, chosen, cut).await?;
+            let left = if asks_left { super::left_open(db, LEFT).await? } else { Vec::new() };
             let open: Vec<_> = lanes.waiting.here().chain(lanes.inside.here()).collect();
             let news = if clinic.may("notes:write") && clinic.may("results:read") {
                 results::news(db, &open).await?
             } else {
                 Vec::new()
             };
-            Ok((lanes, news, practitioners::active(db).await?))
+            Ok((lanes, left, news, practitioners::active(db).await?))
         })
         .await?;
     let chrome = Chrome::new(&clinic, "queue")?.done(done.as_deref());
@@ -181,6 +189,7 @@ async fn board(clinic: Clinic<List>, request: HttpRequest) -> Result<HttpRespons
         is_whole,
         at: chrome.datetime(&chrome.now),
         news,
+        left,
         lanes,
         chrome,
     };

@@ -131,6 +131,31 @@ async fn board_of(
     Ok(board::Lanes::sort(store::board(db, practitioner, cut).await?))
 }
 
+/// Visits of earlier days that nobody ended, the newest first, at most so many of each state.
+pub async fn left_open(db: &mut Db, limit: i64) -> Result<Vec<Visit>, Error> {
+    let mut left = Vec::new();
+    for status in [VisitStatus::InConsultation, VisitStatus::Waiting] {
+        let query = Query { status: Some(status), limit, ..Query::default() };
+        // Whoever is here today came after all of them: nobody is asked for twice.
+        let mut after = None;
+        let today = db.today();
+        loop {
+            let visits = store::newest(db, &query, after).await?;
+            let Some(last) = visits.last().map(|v| (v.arrived_at, v.visit_id, v.visit_day)) else {
+                break;
+            };
+            let more = i64::try_from(visits.len()).unwrap_or(0) > limit;
+            left.extend(visits.into_iter().filter(|visit| visit.visit_day < today));
+            if last.2 < today || !more {
+                break;
+            }
+            after = Some((last.0, last.1));
+        }
+    }
+    left.sort_by_key(|visit| std::cmp::Reverse(visit.arrived_at));
+    Ok(left)
+}
+
 /// Today in figures.
 pub async fn figures(db: &mut Db) -> Result<Figures, Error> {
     store::figures(db).await

@@ -141,6 +141,20 @@ async fn the_administrators_day_begins_with_the_figures() {
     ] {
         assert!(page.text.contains(said), "{said}");
     }
+    // What waits for a decision is a link to where one decides.
+    let left = "queue?left=yes#left-title";
+    for to in ["prescriptions?status=draft", left] {
+        assert!(page.text.contains(&format!("<li><a href=\"/clinic/north/{to}\">")), "{to}");
+    }
+    let board = admin.page("queue?left=yes").await.text;
+    let left = board.split("id=\"left-title\"").nth(1).unwrap().split("</section>").next().unwrap();
+    assert_eq!(left.matches("<a class=\"go\"").count(), 2, "{left}");
+    assert!(!admin.page("queue").await.text.contains("left-title"));
+    // A test is drawn as what is done and what is still to do, and told as what was ordered and what is done.
+    let tests = page.text.split("id=\"plot-tests\"").nth(1).unwrap();
+    assert!(tests.contains("Platelet count, Still to do: 1") && !tests.contains(", Ordered: "));
+    let heads: Vec<&str> = tests.split("data-label=\"").skip(1).map(|t| &t[..4]).take(2).collect();
+    assert_eq!(heads, ["Orde", "Done"]);
     let day = visit["visit_day"].as_str().unwrap();
     let day: chrono::NaiveDate = day.parse().unwrap();
     assert!(

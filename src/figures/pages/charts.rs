@@ -119,11 +119,19 @@ pub(super) fn all(chrome: &Chrome, figures: &Figures) -> Result<Vec<String>, Err
     let seen = figures.doctors.iter().map(|d| d.visits).collect();
     let registered = spans.iter().map(|s| s.new_patients).collect();
     let (diagnoses, diagnosed) = named(&figures.diagnoses);
-    let tests = figures.tests.iter().map(|test| Point::named(&test.name)).collect();
+    // What is done is part of what was ordered: the bar shows both parts, the table the whole.
+    let tests = figures.tests.iter().map(|test| Point {
+        cells: vec![chrome.count(test.ordered), chrome.count(test.done)],
+        ..Point::named(&test.name)
+    });
     let ordered = vec![
-        series("figures.ordered", figures.tests.iter().map(|test| test.ordered).collect()),
         series("figures.done", figures.tests.iter().map(|test| test.done).collect()),
+        series("figures.to_do", figures.tests.iter().map(|t| t.ordered - t.done).collect()),
     ];
+    let tests = Plot {
+        heads: ["figures.ordered", "figures.done"].map(|head| chrome.t(head).to_owned()).into(),
+        ..plot("tests", "figures.tests", Shape::Bars, "figures.test", tests.collect(), ordered)
+    };
     let plots = [
         plot("visits", "figures.by_day", Shape::Stacked, unit.head(), points.clone(), visits),
         plot(
@@ -150,7 +158,7 @@ pub(super) fn all(chrome: &Chrome, figures: &Figures) -> Result<Vec<String>, Err
             diagnoses,
             vec![series("figures.times", diagnosed)],
         ),
-        plot("tests", "figures.tests", Shape::Bars, "figures.test", tests, ordered),
+        tests,
     ];
     plots.iter().map(|plot| plot.draw(chrome)).collect()
 }
