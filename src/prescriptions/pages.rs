@@ -47,6 +47,8 @@ struct ShowPage {
     today: Option<VisitId>,
     /// Links that were made for the patient.
     links: Vec<Share>,
+    /// Whether the birth date is known, for which a link asks.
+    is_born: bool,
 }
 
 /// What the page of a prescription shows.
@@ -79,7 +81,8 @@ impl ShowPage {
             }
         });
         let warned = warned.collect();
-        Ok(ShowPage { chrome, banner, form, rx, lines, warned, own, voids, today, links })
+        let is_born = patient.told.birth_date.is_some();
+        Ok(ShowPage { chrome, banner, form, rx, lines, warned, own, voids, today, links, is_born })
     }
 
     fn heading(&self) -> String {

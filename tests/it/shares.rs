@@ -219,6 +219,15 @@ async fn only_who_may_makes_a_link_and_only_to_what_was_signed() {
     assert_eq!(share(&doctor, &void, &json!({})).await.problem(), "409 voided");
     as_owner(&world, &format!("update polyclinic.patients set birth_date = null, age_years = 46, age_told_on = current_date where patient_id = '{}'", id(&asha))).await;
     assert_eq!(share(&doctor, &rx, &json!({})).await.problem(), "409 birth_date_unknown");
+    // What would be refused is not offered, and the way to what is missing is shown.
+    let path = format!("prescriptions/{}", rx["prescription_id"].as_str().unwrap());
+    let (page, counter) =
+        (doctor.page(&path).await.text, world.north.receptionist().await.page(&path).await.text);
+    for page in [&page, &counter] {
+        assert!(!page.contains("/shares\"") && page.contains("Without a birth date"), "{page}");
+    }
+    let to = format!("/patients/{}/edit#f-birth_date\"", id(&asha));
+    assert!(counter.contains(&to) && !page.contains(&to), "{counter}");
 }
 
 #[tokio::test]
