@@ -141,7 +141,7 @@ impl Parse for NewMedicine {
             default_dose: safe_text(fields, "default_dose", 60),
             default_schedule: schedule_text(fields, "default_schedule").map(|s| s.to_string()),
             default_food: fields.choice_opt("default_food"),
-            default_days: fields.int32("default_days", 1..=365),
+            default_days: fields.days("default_days", 1..=365),
             allergy_terms: fields.text_opt("allergy_terms", 200).map(|terms| fold(&terms)),
             active: active(fields),
         }

@@ -24,10 +24,19 @@ impl Born {
         whole(self.told_days(today) / YEAR)
     }
 
+    /// Whether nothing is known but that the first birthday was to come: somebody told an age of no years.
+    pub fn is_under_one(self, today: NaiveDate) -> bool {
+        let told = self.birth_date.is_none() && self.age_years.is_none_or(|years| years < 0.001);
+        told && self.told_days(today) < YEAR
+    }
+
     /// The age in words: days below four weeks, weeks and days below one year, months and days below two,
-    /// years and months below eighteen, then years. An age that was told is not known to the day. `say`
-    /// answers the text of a key with its value filled in.
+    /// years and months below eighteen, then years. An age that was told is not known so well: it is said in
+    /// one unit. `say` answers the text of a key with its value filled in.
     pub fn words(self, today: NaiveDate, say: impl Fn(&str, &str) -> String) -> String {
+        if self.is_under_one(today) {
+            return say("age.under_years", "1");
+        }
         let parts = match self.birth_date {
             Some(birth) => exact(birth.min(today), today),
             None => told(self.told_days(today)),
@@ -83,11 +92,15 @@ fn exact(birth: NaiveDate, today: NaiveDate) -> [Part; 2] {
     }
 }
 
+/// A told age is years with a fraction: a hair more keeps 6 months from being 5 and the rest.
 fn told(days: f64) -> [Part; 2] {
+    let days = days + 0.01;
     if days < 28.0 {
         [("days", whole(days)), ("days", 0)]
+    } else if days < 60.0 {
+        [("weeks", whole(days / 7.0)), ("days", 0)]
     } else if days < 2.0 * YEAR {
-        [("months", whole(days / YEAR * 12.0).max(1)), ("days", 0)]
+        [("months", whole(days / YEAR * 12.0)), ("days", 0)]
     } else {
         [("years", whole(days / YEAR)), ("months", 0)]
     }
@@ -138,8 +151,18 @@ mod tests {
         let told =
             |years, on| Born { age_years: Some(years), age_told_on: Some(on), birth_date: None };
         for (born, age, years) in [
+            (told(0.0, day(2026, 3, 3)), "1u", 0),
+            (told(0.0, day(2025, 9, 3)), "1u", 0),
+            (told(0.0, day(2025, 1, 3)), "13m", 1),
+            (told(0.5 / YEAR, day(2026, 3, 3)), "0d", 0),
             (told(0.05, day(2026, 3, 3)), "18d", 0),
-            (told(0.08, day(2026, 3, 3)), "1m", 0),
+            (told(10.0 / YEAR, day(2026, 3, 3)), "10d", 0),
+            (told(14.0 / YEAR, day(2026, 3, 3)), "14d", 0),
+            (told(42.0 / YEAR, day(2026, 3, 3)), "6w", 0),
+            (told(0.08, day(2026, 3, 3)), "4w", 0),
+            (told(2.0 / 12.0, day(2026, 3, 3)), "2m", 0),
+            (told(0.25, day(2026, 3, 3)), "3m", 0),
+            (told(1.5, day(2026, 3, 3)), "18m", 1),
             (told(0.5, day(2026, 3, 3)), "6m", 0),
             (told(0.5, day(2025, 3, 3)), "17m", 1),
             (told(1.9, day(2025, 3, 3)), "2y", 2),

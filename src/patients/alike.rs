@@ -26,7 +26,8 @@ pub struct Likeness {
 
 impl Parse for Likeness {
     fn parse(fields: &mut Fields) -> Likeness {
-        fields.shift_number("birth_date", "age_years");
+        fields.shift_age("birth_date", "age_years");
+        fields.shift_age("age_years", "age_years");
         let birth_date = fields.date("birth_date");
         let age_years = fields.number("age_years", 0.0..=150.0);
         Likeness {

@@ -62,8 +62,15 @@ pub fn born_line(chrome: &Chrome, born: Born) -> String {
     let age = born.words(chrome.day(&chrome.now), |key, value| chrome.tx(key, value));
     match born.birth_date {
         Some(date) => chrome.tx("patients.banner.born", chrome.date(&date)).replacen("{}", &age, 1),
+        None if born.is_under_one(chrome.day(&chrome.now)) => age,
         None => chrome.tx("patients.banner.about", &age),
     }
+}
+
+/// An age that was told, as a form has it, in words.
+pub fn told_age(chrome: &Chrome, years: &str) -> String {
+    let born = Born { age_years: years.parse().ok(), ..Born::default() };
+    born.words(chrome.day(&chrome.now), |key, value| chrome.tx(key, value))
 }
 
 impl Summary {

@@ -16,7 +16,7 @@ mod typed;
 
 pub use age::Born;
 pub use alike::{Likeness, alike, dialled};
-pub use banner::Banner;
+pub use banner::{Banner, told_age};
 pub use label::Label;
 pub use nouns::{
     AllergyStatus, BloodGroup, IdentityKind, NewPatient, Patient, PatientId, PatientStatus, Sex,

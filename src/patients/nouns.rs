@@ -143,7 +143,8 @@ pub(crate) fn email(fields: &mut Fields, name: &str) -> Option<String> {
 
 impl Parse for NewPatient {
     fn parse(fields: &mut Fields) -> NewPatient {
-        fields.shift_number("birth_date", "age_years");
+        fields.shift_age("birth_date", "age_years");
+        fields.shift_age("age_years", "age_years");
         let new = NewPatient {
             given_name: fields.name("given_name", 100),
             family_name: fields.name_opt("family_name", 100),
@@ -175,7 +176,9 @@ impl Parse for NewPatient {
 impl NewPatient {
     /// What must fit together.
     fn whole(mut self, fields: &mut Fields) -> NewPatient {
-        if self.birth_date.is_none() && self.age_years.is_none() {
+        let told = self.birth_date.is_some() || self.age_years.is_some();
+        // What could not be read is said once, not also missed.
+        if !told && !fields.is_wrong("birth_date") && !fields.is_wrong("age_years") {
             fields.refuse("birth_date", "required");
         }
         if self.birth_date.is_some() {

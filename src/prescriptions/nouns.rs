@@ -75,7 +75,7 @@ impl Parse for NewLine {
             dose: safe_text(fields, "dose", 60),
             schedule: schedule_text(fields, "schedule"),
             food: fields.choice_opt("food"),
-            days: fields.int32("days", 1..=365),
+            days: fields.days("days", 1..=365),
             quantity: fields.int32("quantity", 1..=10_000),
             route: safe_text(fields, "route", 40),
             instructions: instructions(fields),

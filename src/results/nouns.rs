@@ -11,7 +11,7 @@ use crate::documents::DocumentId;
 use crate::error::FieldError;
 use crate::patients::{Label, PatientId, Sex};
 use crate::prescriptions::PrescriptionId;
-use crate::web::{Fields, Parse, id, latin_digits, words};
+use crate::web::{Fields, Parse, id, latin_digits, ungrouped, words};
 
 /// Most lines of a result.
 const MOST: usize = 30;
@@ -113,12 +113,18 @@ fn number_or_word(
     let Some(text) = fields.text_opt(name, 200) else { return (None, None) };
     let text = latin_digits(&text);
     let bare = unit.and_then(|unit| text.strip_suffix(unit)).unwrap_or(&text).trim_end();
-    let number = bare.replace(',', ".").parse::<f64>().ok();
+    let plain = ungrouped(bare).unwrap_or_else(|| bare.to_owned());
+    let number = plain.parse::<f64>().ok();
     if let Some(number) = number.filter(|n| n.is_finite() && n.abs() <= 1e12) {
         return (Some(number), None);
     }
     if bare.chars().all(|c| c.is_ascii_digit() || " .,+-".contains(c)) {
-        fields.refuse(name, "not_a_number");
+        // Whether a comma begins the part of one or a thousand is not guessed.
+        if bare.contains(',') {
+            fields.refuse(name, "comma");
+        } else {
+            fields.refuse(name, "not_a_number");
+        }
         return (None, None);
     }
     (None, Some(text))

@@ -2,7 +2,7 @@
 
 use super::{Limits, Measure, ResultFlag};
 use crate::patients::Sex;
-use crate::web::latin_digits;
+use crate::web::{latin_digits, ungrouped};
 
 /// What a value says; nothing where no limit is known.
 pub fn flag(value: f64, limits: &Limits) -> Option<ResultFlag> {
@@ -27,8 +27,13 @@ pub fn numbers(word: &str) -> impl Iterator<Item = f64> {
     let mut rest = word.as_str();
     while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
         let (before, from) = rest.split_at(at);
-        let end = from.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(from.len());
-        let (number, after) = from.split_at(end);
+        let end = |also: char| {
+            from.find(|c: char| !c.is_ascii_digit() && c != '.' && c != also).unwrap_or(from.len())
+        };
+        // With the commas that set thousands apart, or up to the first.
+        let whole = ungrouped(from.split_at(end(',')).0.trim_end_matches(['.', ',']));
+        let (number, after) = from.split_at(end(if whole.is_some() { ',' } else { '.' }));
+        let number = whole.as_deref().unwrap_or(number);
         if let Ok(number) = number.trim_end_matches('.').parse::<f64>() {
             found.push(match before.trim_end().chars().last() {
                 Some('<') => number.next_down(),
@@ -120,6 +125,8 @@ mod tests {
             ("<12", Some(ResultFlag::Low)),
             ("> 20", Some(ResultFlag::Critical)),
             ("13-15", Some(ResultFlag::Normal)),
+            ("<1,200", Some(ResultFlag::Critical)),
+            ("about 12,00,000 cells", Some(ResultFlag::Critical)),
             ("about ११", Some(ResultFlag::Low)),
             ("not seen", None),
         ] {

@@ -8,8 +8,9 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 use serde_json::Value;
 
-use super::dates;
-use super::digits::latin_digits;
+use super::ages;
+use super::dates::{self, Impossible};
+use super::digits::{latin_digits, ungrouped};
 use crate::error::{Error, FieldError};
 
 mod invisible;
@@ -122,8 +123,7 @@ impl Fields {
     }
 
     fn required<T>(&mut self, name: &str, value: Option<T>) -> Option<T> {
-        let wrong = self.errors.iter().any(|e| e.field == format!("{}{name}", self.prefix));
-        if value.is_none() && !wrong {
+        if value.is_none() && !self.is_wrong(name) {
             self.refuse(name, "required");
         }
         value
@@ -247,12 +247,30 @@ impl Fields {
         self.int(name, wide).and_then(|n| i32::try_from(n).ok())
     }
 
-    /// A number within a range; a form may use a decimal comma.
+    /// How many days: in a form also `5 days`, `2 weeks`, `1 month`, which is 30 of them.
+    pub fn days(&mut self, name: &str, range: RangeInclusive<i32>) -> Option<i32> {
+        let told = match self.values.get(name) {
+            Some(Value::String(text)) if self.typed => ages::days(text),
+            _ => None,
+        };
+        if let Some(days) = told {
+            self.values.insert(name.into(), Value::String(days.to_string()));
+        }
+        let before = self.errors.len();
+        let days = self.int32(name, range);
+        for error in self.errors.iter_mut().skip(before).filter(|_| self.typed) {
+            error.args.insert("about".into(), "days_told".into());
+        }
+        days
+    }
+
+    /// A number within a range; a form may use a decimal comma, or set thousands apart.
     pub fn number(&mut self, name: &str, range: RangeInclusive<f64>) -> Option<f64> {
         let number = match self.take(name)? {
             Value::Number(n) => n.as_f64(),
             Value::String(text) if self.typed => {
-                latin_digits(text.trim()).replace(',', ".").parse().ok()
+                let text = latin_digits(text.trim());
+                ungrouped(&text).unwrap_or_else(|| text.replace(',', ".")).parse().ok()
             }
             _ => None,
         };
@@ -286,22 +304,38 @@ impl Fields {
         let date = if typed { dates::kind(&text, 40) } else { dates::strict(&text) };
         if date.is_none() {
             let example = if typed { "3/3/1987" } else { "1987-03-03" };
-            self.wrong(FieldError::new(name, "not_a_date").with("example", example));
+            let wrong = FieldError::new(name, "not_a_date").with("example", example);
+            self.wrong(match dates::impossible(&text, 40).filter(|_| typed) {
+                Some(Impossible::Year { first, last }) => {
+                    FieldError::new(name, "no_such_year").with("min", first).with("max", last)
+                }
+                Some(Impossible::Day { month, days }) => {
+                    FieldError::new(name, "no_such_day").with("month", month).with("days", days)
+                }
+                None => wrong,
+            });
         }
         date
     }
 
-    /// In a form one box takes a birth date or an age: a bare number, with or without "y", moves to `to`.
-    pub fn shift_number(&mut self, from: &str, to: &str) {
-        if let Some(Value::String(text)) = self.values.get(from).filter(|_| self.typed) {
-            let text = latin_digits(text);
-            let bare = text.trim().trim_end_matches(['y', 'Y']).trim_end();
-            if bare.parse::<f64>().is_ok() {
-                let bare = bare.to_owned();
-                self.values.remove(from);
-                self.values.insert(to.into(), Value::String(bare));
+    /// In a form one box takes a birth date or an age: `39`, `6 months`, `10 दिन` move to `to`, in years.
+    pub fn shift_age(&mut self, from: &str, to: &str) {
+        let Some(Value::String(text)) = self.values.get(from).filter(|_| self.typed) else {
+            return;
+        };
+        if let Some(years) = ages::years(text) {
+            self.values.remove(from);
+            self.values.insert(to.into(), Value::String(years.to_string()));
+            if from != to && years > 150.0 {
+                self.values.remove(to);
+                self.refuse(from, "too_old");
             }
         }
+    }
+
+    /// Whether something was wrong with this field so far.
+    pub fn is_wrong(&self, name: &str) -> bool {
+        self.errors.iter().any(|e| e.field == format!("{}{name}", self.prefix))
     }
 
     fn refuse_unknown(&mut self) {

@@ -1,5 +1,6 @@
 //! The toolbox of the edge: reading input, writing answers. It knows no feature.
 
+mod ages;
 pub mod assets;
 mod body;
 pub mod cell;
@@ -33,7 +34,7 @@ pub use body::{DoorForm, FormBody, JsonBody};
 pub use chrome::{Chrome, Door};
 pub use conflict::Overtaken;
 pub use cursor::{Cursor, Paging};
-pub use digits::latin_digits;
+pub use digits::{latin_digits, ungrouped};
 pub use fields::{Fields, Parse};
 pub use fold::fold;
 pub use form::Form;

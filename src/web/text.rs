@@ -48,7 +48,10 @@ impl Lang {
         let own = self.get(&format!("error.{field}.{}", error.code));
         let mut words = own.unwrap_or_else(|| self.objection(&error.code)).to_owned();
         for (name, value) in &error.args {
-            words = words.replace(&format!("{{{name}}}"), value);
+            // A month comes as its first day.
+            let month = value.parse().ok().filter(|_| name == "month").map(|day| self.date(day));
+            let said = month.as_deref().and_then(|date| date.split_once('-')).map(|(_, rest)| rest);
+            words = words.replace(&format!("{{{name}}}"), said.unwrap_or(value));
         }
         words
     }

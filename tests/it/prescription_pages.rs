@@ -200,6 +200,40 @@ async fn a_warning_stops_the_signature_until_it_is_ticked() {
 }
 
 #[tokio::test]
+async fn days_are_told_in_days_weeks_or_months_and_printed_in_days() {
+    let world = World::open().await;
+    let doctor = world.north.doctor().await;
+    let asha = id(&world.north.patient("Asha").await);
+    let new = format!("patients/{asha}/prescriptions/new");
+    let send = async |days, once| {
+        let fields = typed(&[
+            ("once", once),
+            ("lines.0.medicine", "Ibuprofen"),
+            ("lines.0.form", "tablet"),
+            ("lines.0.schedule", "1-0-1"),
+            ("lines.0.days", days),
+        ]);
+        doctor.submit(&new, &fields).await
+    };
+    for (days, once, said) in
+        [("2 weeks", "a", "14 days"), ("५ दिन", "b", "5 days"), ("1 month", "c", "30 days")]
+    {
+        let kept = send(days, once).await;
+        assert_eq!(kept.status, 303, "{days}: {}", kept.text);
+        let address = kept.header("location").replace("/clinic/north/", "");
+        let shown =
+            doctor.page(address.split('?').next().unwrap()).await.text.replace('\u{a0}', " ");
+        assert!(words(&shown).contains(said), "{days}: {shown}");
+    }
+    for (days, once) in [("some", "d"), ("1 year", "e"), ("60 weeks", "f"), ("2-3 days", "g")] {
+        let refused = send(days, once).await;
+        assert_eq!(refused.status, 422, "{days}");
+        assert!(refused.text.contains("5 days, 2 weeks, 1 month (30 days)"), "{days}");
+        assert!(refused.text.contains(&format!("value=\"{days}\"")), "what was typed stays");
+    }
+}
+
+#[tokio::test]
 async fn a_signed_one_is_corrected_or_voided_from_its_page() {
     let world = World::open().await;
     let doctor = world.north.doctor().await;

@@ -85,7 +85,7 @@ async fn what_is_wrong_with_either_half_registers_nobody() {
     for (change, said) in [
         (("purpose", ""), "Comes for"),
         (("sex", ""), "Fill this in"),
-        (("birth_date", "31/2/2020"), "Write the date like"),
+        (("birth_date", "soon"), "Write the date like"),
         (("birth_date", "1/1/2190"), "The birth date is in the future"),
         (("phone", "call me"), "4 to 16 digits"),
         (("practitioner_id", "018f0000-0000-7000-8000-000000000000"), "Nobody with this id"),
@@ -214,6 +214,58 @@ async fn an_indian_keyboard_writes_its_own_digits() {
     assert_eq!(sent.status, 303, "{sent:?}");
     let patient = reception.get("patients").await.json["items"][0].clone();
     assert_eq!((&patient["phone"], &patient["age"]), (&"98220 11122".into(), &52.into()));
+}
+
+#[tokio::test]
+async fn a_birth_date_that_cannot_be_is_said_once_and_how() {
+    let world = World::open().await;
+    let reception = world.north.receptionist().await;
+    for (typed, said) in [
+        ("31/2/1990", "Feb-1990 has 28 days."),
+        ("29/2/2023", "Feb-2023 has 28 days."),
+        ("01-01-1850", "Use a year from 1875 to 2200."),
+        ("1/1/2190", "The birth date is in the future."),
+        ("171", "Nobody is older than 150 years."),
+        ("soon", "Write the date like 3/3/1987."),
+        ("", "Give the birth date, or else the age."),
+    ] {
+        let reply = reception.submit("patients", &with(&[("birth_date", typed)])).await;
+        assert_eq!(reply.status, 422, "{typed}");
+        let list = reply.text.split("id=\"errors-title\"").nth(1).unwrap();
+        let list = list.split("</ul>").next().unwrap();
+        assert_eq!(list.matches("<li>").count(), 1, "{typed}: {list}");
+        assert!(list.contains("#f-birth_date") && list.contains(said), "{typed}: {list}");
+        assert_eq!(reply.text.matches("class=\"err\"").count(), 1, "{typed}");
+    }
+}
+
+#[tokio::test]
+async fn an_age_is_told_in_years_months_weeks_or_days() {
+    let world = World::open().await;
+    let reception = world.north.receptionist().await;
+    for (given, typed, shown) in [
+        ("Half", "6 months", "about 6 mo"),
+        ("Quarter", "3m", "about 3 mo"),
+        ("Small", "१० दिन", "about 10 d"),
+        ("Fortnight", "2 w", "about 14 d"),
+        ("Seven", "7 वर्षे", "about 7 y"),
+        ("Noyear", "0", "under 1 y"),
+    ] {
+        let typed = [("given_name", given), ("birth_date", typed), ("phone", ""), ("once", given)];
+        let sent = reception.submit("patients", &with(&typed)).await;
+        assert_eq!(sent.status, 303, "{given}: {sent:?}");
+        let found = reception.get(&format!("patients?q={given}")).await.json["items"][0].clone();
+        let path = format!("patients/{}", found["patient_id"].as_str().unwrap());
+        let chart = reception.page(&path).await.text;
+        let banner =
+            chart.split("class=\"banner\"").nth(1).unwrap().split("</div>").next().unwrap();
+        assert!(banner.contains(&format!("<span>{shown}</span>")), "{given}: {banner}");
+        assert!(reception.page(&format!("patients?q={given}")).await.text.contains(shown));
+        // What was told stays told, and in the same words, where the record is corrected.
+        let form = reception.page(&format!("{path}/edit")).await.text;
+        let told = shown.trim_start_matches("about ");
+        assert!(form.contains(&format!("Age told: {told}<")), "{given}: {form}");
+    }
 }
 
 #[tokio::test]

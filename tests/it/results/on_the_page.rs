@@ -131,8 +131,14 @@ async fn the_pages_take_a_test_through_and_lose_nothing_typed() {
         refused.text
     );
     assert!(refused.text.contains("looks like a number"), "{}", refused.text);
+    // A comma is not guessed at: it sets thousands apart, or is asked about.
     let mut right = typed.to_vec();
     right[3] = ("values.0.result", "6,2");
+    let asked = lab.submit(&format!("{here}/result"), &right).await;
+    assert_eq!(asked.status, 422);
+    assert!(asked.text.contains("For a part of one write a point: 1.5."), "{}", asked.text);
+    right[3] = ("values.0.result", "6.2");
+    right.extend([("values.2.name", "Platelets"), ("values.2.result", "1,50,000")]);
     right.extend([("values.0.unit", "g/dL"), ("values.0.critical_low", "7")]);
     for _ in 0..2 {
         let kept = lab.submit(&format!("{here}/result"), &right).await;
@@ -143,6 +149,7 @@ async fn the_pages_take_a_test_through_and_lose_nothing_typed() {
         );
     }
     let shown = doctor.page(&here).await;
+    assert!(shown.text.contains("150000") || shown.text.contains("1,50,000"), "{}", shown.text);
     assert!(
         shown.text.contains("6.2 g/dL") && shown.text.contains("data-state=\"critical\""),
         "{}",
