@@ -2,7 +2,7 @@
 //   node days.mjs <demo.json> <directory for pictures> [day …]
 import { Person, browser, wrong } from "./person.mjs";
 
-const DAYS = ["visit", "dark", "reception", "doctor", "keys", "nurse", "laboratory", "admin", "imports", "patient", "guest", "landlord", "plain", "dropped", "two", "wall"];
+const DAYS = ["visit", "dark", "reception", "doctor", "keys", "nurse", "laboratory", "admin", "imports", "patient", "guest", "landlord", "plain", "dropped", "two", "wall", "names"];
 const asked = process.argv.slice(4);
 
 async function days(width) {
