@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use crate::web::is_age;
+
 /// Digits of the shortest text that is a phone and not an age or a house number.
 const PHONE: usize = 7;
 
@@ -12,7 +14,7 @@ pub struct Typed {
     pub given: String,
     /// Family name.
     pub family: String,
-    /// Age in years, where a short number follows a name.
+    /// Age, where a short number follows a name, perhaps with its unit.
     pub age: String,
     /// Phone, as typed.
     pub phone: String,
@@ -25,8 +27,10 @@ impl Typed {
         if text.trim().to_lowercase().starts_with("pt-") {
             return typed;
         }
+        let mut tokens: Vec<&str> = text.split_whitespace().collect();
+        typed.age = aged(&mut tokens);
         let (words, numbers): (Vec<&str>, Vec<&str>) =
-            text.split_whitespace().partition(|word| word.chars().any(char::is_alphabetic));
+            tokens.into_iter().partition(|word| word.chars().any(char::is_alphabetic));
         let number = numbers.join(" ");
         let digits = number.chars().filter(char::is_ascii_digit).count();
         let dialled = number.chars().all(|c| c.is_ascii_digit() || " -+().".contains(c));
@@ -40,6 +44,18 @@ impl Typed {
         (typed.given, typed.family) = names(&words.join(" "));
         typed
     }
+}
+
+/// An age in months, weeks or days at the end, behind a name: it is taken away and answered as it was typed.
+fn aged(tokens: &mut Vec<&str>) -> String {
+    for from in [2, 1].into_iter().filter_map(|n| tokens.len().checked_sub(n)).filter(|n| *n > 0) {
+        let last = tokens.get(from..).unwrap_or_default().join(" ");
+        if last.chars().any(char::is_alphabetic) && is_age(&last) {
+            tokens.truncate(from);
+            return last;
+        }
+    }
+    String::new()
 }
 
 /// Given and family name: the last word is the family's, unless a comma says otherwise.
@@ -86,6 +102,10 @@ mod tests {
             ("asha", ["Asha", "", "", ""]),
             ("asha kulkarni", ["Asha", "Kulkarni", "", ""]),
             ("asha rao kulkarni 39", ["Asha Rao", "Kulkarni", "39", ""]),
+            ("asha rao 6m", ["Asha", "Rao", "6m", ""]),
+            ("asha 6 months", ["Asha", "", "6 months", ""]),
+            ("आशा १० दिन", ["आशा", "", "१० दिन", ""]),
+            ("asha rao 10d 98220 01122", ["Asha Rao", "10d", "", "98220 01122"]),
             ("KULKARNI, asha", ["Asha", "Kulkarni", "", ""]),
             ("Ravi deSouza 98220 01122", ["Ravi", "deSouza", "", "98220 01122"]),
             ("+91 98765 43210", ["", "", "", "+91 98765 43210"]),

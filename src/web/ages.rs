@@ -33,6 +33,11 @@ pub fn years(text: &str) -> Option<f64> {
     before.map(|unit| if unit == Unit::Days && years <= 0.0 { 0.5 / YEAR } else { years })
 }
 
+/// Whether a text is a told age.
+pub fn is_age(text: &str) -> bool {
+    years(text).is_some()
+}
+
 /// Whole days, if the text says how many and of what: `5 days`, `2 weeks`, `1 month`, `५ दिन`. A month is 30 days.
 pub fn days(text: &str) -> Option<i32> {
     let text = latin_digits(text.trim()).to_lowercase();

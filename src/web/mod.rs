@@ -30,6 +30,7 @@ mod upload;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
+pub use ages::is_age;
 pub use body::{DoorForm, FormBody, JsonBody};
 pub use chrome::{Chrome, Door};
 pub use conflict::Overtaken;

@@ -95,7 +95,8 @@ fn check_in() -> String {
 
 /// The queue of today; also the page on which the gate is compared with a plain setting.
 pub(super) fn board() -> String {
-    let of_today = [":clinic::bigint", ":today::date", "null"];
+    // As many of each column as a screen holds.
+    let of_today = [":clinic::bigint", ":today::date", "null", "10", "30", "10"];
     let board = statement(include_str!("../../visits/board.sql"), &of_today);
     include_str!("sql/board.sql").replace("{board}", &board)
 }
