@@ -203,9 +203,8 @@ async fn only_who_may_makes_a_link_and_only_to_what_was_signed() {
     );
     for (hours, right) in [(0, false), (337, false), (1, true), (336, true)] {
         let reply = share(&doctor, &rx, &json!({"hours": hours})).await;
-        let expected =
-            if right { (201, vec![]) } else { (422, vec!["hours: out_of_range".to_owned()]) };
-        assert_eq!((reply.status, reply.refused()), expected, "{hours}");
+        let (status, said) = if right { (201, None) } else { (422, Some("hours: out_of_range")) };
+        assert_eq!((reply.status, reply.refused().first().map(String::as_str)), (status, said));
     }
     for _ in 2..10 {
         link(&doctor, &rx).await;
@@ -220,14 +219,8 @@ async fn only_who_may_makes_a_link_and_only_to_what_was_signed() {
     as_owner(&world, &format!("update polyclinic.patients set birth_date = null, age_years = 46, age_told_on = current_date where patient_id = '{}'", id(&asha))).await;
     assert_eq!(share(&doctor, &rx, &json!({})).await.problem(), "409 birth_date_unknown");
     // What would be refused is not offered, and the way to what is missing is shown.
-    let path = format!("prescriptions/{}", rx["prescription_id"].as_str().unwrap());
-    let (page, counter) =
-        (doctor.page(&path).await.text, world.north.receptionist().await.page(&path).await.text);
-    for page in [&page, &counter] {
-        assert!(!page.contains("/shares\"") && page.contains("Without a birth date"), "{page}");
-    }
-    let to = format!("/patients/{}/edit#f-birth_date\"", id(&asha));
-    assert!(counter.contains(&to) && !page.contains(&to), "{counter}");
+    let page = world.north.receptionist().await.page(&path(&rx)).await.text;
+    assert!(!page.contains("/shares\"") && page.contains("/edit#f-birth_date\""), "{page}");
 }
 
 #[tokio::test]
