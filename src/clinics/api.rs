@@ -82,7 +82,7 @@ async fn logo_shown(request: HttpRequest, clinic: Clinic<Read>) -> Result<HttpRe
 /// Set the clinic's mark: the body is a PNG or JPEG of at most 256 KiB.
 ///
 /// What it is, its first bytes say. Answers 415 for anything else, 413 for more, 422 for a picture that cannot be shown
-/// or is no mark: each side has 16 to 2000 points, and neither is more than ten times the other.
+/// or is no mark: each side has 1 to 4000 points, and neither is more than ten times the other.
 #[utoipa::path(tag = "clinic",
     params(("slug" = String, Path, description = "The clinic")),
     request_body(content = Vec<u8>, content_type = "image/png"),

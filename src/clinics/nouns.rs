@@ -86,9 +86,9 @@ pub struct Clinic {
     pub updated_at: DateTime<Utc>,
 }
 
-/// A mark is seen beside a name: a dot or a thread is none, and what is larger only costs every reader's time.
+/// A mark is seen beside a name: a thread is none, and what is larger only costs every reader's time.
 const BOUNDS: Bounds =
-    Bounds { least: 16, most: 2000, points: 4_000_000, ratio: 10, code: "logo_size" };
+    Bounds { least: 1, most: 4000, points: 16_000_000, ratio: 10, code: "logo_size" };
 
 /// A mark: the bytes of a picture.
 #[derive(Debug)]

@@ -39,8 +39,6 @@ static TURNS: Semaphore = Semaphore::const_new(2);
 const SCANS: usize = 40;
 /// Most memory for what a PNG brings besides its rows.
 const BESIDE: usize = 16 * 1024 * 1024;
-/// How far from its end a PDF must say that it ends: some mail programs append a few lines.
-const TAIL: usize = 2048;
 
 /// The bytes again, if a viewer can show them; decoded whole, off the request threads.
 pub async fn proved(kind: Kind, bytes: Vec<u8>, bounds: Bounds) -> Result<Vec<u8>, Error> {
@@ -124,13 +122,6 @@ fn picture_data(bytes: &[u8]) -> Option<&[u8]> {
     }
 }
 
-/// Whether a file that begins like a PDF ends like one.
-pub fn pdf_ends(bytes: &[u8]) -> bool {
-    let tail = bytes.get(bytes.len().saturating_sub(TAIL)..).unwrap_or_default();
-    let has = |word: &[u8]| tail.windows(word.len()).any(|part| part == word);
-    has(b"%%EOF") || has(b"startxref")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -200,11 +191,5 @@ mod tests {
         let head = [&[0xff, 0xd8, 0xff, 0xe1, 0, 6][..], &[1, 2, 0xff, 0xd9]].concat();
         assert_eq!(picture_data(&head), None);
         assert_eq!(code(Kind::Jpeg, &head).as_deref(), Some("picture_broken"));
-    }
-
-    #[test]
-    fn a_pdf_has_an_end() {
-        assert!(pdf_ends(b"%PDF-1.4\n1 0 obj\nstartxref\n9\n%%EOF\n"));
-        assert!(!pdf_ends(&[&b"%PDF-1.4 %%EOF"[..], &[b' '; 3000]].concat()));
     }
 }
