@@ -19,7 +19,7 @@ alter table polyclinic.prescriptions add column sheet_code uuid not null default
 alter table polyclinic.prescriptions add constraint prescriptions_sheet_key unique (clinic_id, sheet_code);
 create policy door_reads on polyclinic.prescriptions for select to polyclinic_gate
   using (clinic_id = (select gate.clinic_for(0)));
-grant select (clinic_id, prescription_id, sheet_code, status, signed_at, replaces_id) on polyclinic.prescriptions to polyclinic_gate;
+grant select (clinic_id, prescription_id, sheet_code, status, signed_at, replaces_id, sheet) on polyclinic.prescriptions to polyclinic_gate;
 reset role;
 
 -- Whether a printed sheet stands: whose it is, of which day, and one word. No patient, no medicine, no number. A draft
@@ -41,7 +41,9 @@ begin
   if not found then return; end if;
   perform gate.refuse_dirty();
   perform gate.sign(place.clinic_id, nil, nil, nil, 1, 0::smallint);
-  select place.name, place.locale, (p.signed_at at time zone place.zone)::date,
+  -- Name and day as the paper says them.
+  select coalesce(p.sheet #>> '{letter,name}', place.name), place.locale,
+         (p.signed_at at time zone coalesce(p.sheet ->> 'zone', place.zone))::date,
          case when p.status = 'signed' then 'issued'
               when exists (select
                            from polyclinic.prescriptions n

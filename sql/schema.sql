@@ -1285,7 +1285,9 @@ begin
   if not found then return; end if;
   perform gate.refuse_dirty();
   perform gate.sign(place.clinic_id, nil, nil, nil, 1, 0::smallint);
-  select place.name, place.locale, (p.signed_at at time zone place.zone)::date,
+  -- Name and day as the paper says them.
+  select coalesce(p.sheet #>> '{letter,name}', place.name), place.locale,
+         (p.signed_at at time zone coalesce(p.sheet ->> 'zone', place.zone))::date,
          case when p.status = 'signed' then 'issued'
               when exists (select
                            from polyclinic.prescriptions n
@@ -7807,6 +7809,7 @@ GRANT UPDATE(warnings_acknowledged) ON TABLE polyclinic.prescriptions TO polycli
 -- Name: COLUMN prescriptions.sheet; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 
 GRANT UPDATE(sheet) ON TABLE polyclinic.prescriptions TO polyclinic_app;
+GRANT SELECT(sheet) ON TABLE polyclinic.prescriptions TO polyclinic_gate;
 
 -- Name: COLUMN prescriptions.replaces_id; Type: ACL; Schema: polyclinic; Owner: polyclinic_owner
 

@@ -114,14 +114,23 @@ fn read(text: &str) -> Result<Option<String>, &'static str> {
 
 fn span(text: &str) -> Result<(u32, u32), &'static str> {
     let text = text.replace(['–', '—'], "-").replace(" to ", "-");
+    let text = text.replace("a.m.", "am").replace("p.m.", "pm");
     let (from, to) = text.split_once('-').ok_or("not_hours")?;
-    let (from, to) = (time(from).ok_or("not_hours")?, time(to).ok_or("not_hours")?);
+    let after_noon = to.trim_end().ends_with("pm") && !from.trim_end().ends_with('m');
+    let (mut from, to) = (time(from).ok_or("not_hours")?, time(to).ok_or("not_hours")?);
+    // The one word behind both: 5-9 pm is an evening, 9-1 pm is not.
+    if after_noon && from + NOON < to {
+        from += NOON;
+    }
     if from < to { Ok((from, to)) } else { Err("hours_backwards") }
 }
 
+/// Twelve hours in minutes.
+const NOON: u32 = 12 * 60;
+
 /// Minutes after midnight in `9`, `9:30`, `9.30`, `21:00`, `9 pm`.
 fn time(text: &str) -> Option<u32> {
-    let text = text.trim().replace("a.m.", "am").replace("p.m.", "pm");
+    let text = text.trim();
     let half = ["am", "pm"].into_iter().find(|half| text.ends_with(half));
     let plain = text.trim_end_matches(['a', 'p', 'm']).trim_end();
     let (hour, minute) = plain.split_once([':', '.']).unwrap_or((plain, "00"));
@@ -152,6 +161,10 @@ mod tests {
             ("5 pm to 9 pm; 9.30 am - 1 pm", "09:30–13:00, 17:00–21:00"),
             ("9-13 and 17-21", "09:00–13:00, 17:00–21:00"),
             ("12 am - 12 pm", "00:00–12:00"),
+            ("5-9 p.m.", "17:00–21:00"),
+            ("9 am - 1 pm, 5-9 pm", "09:00–13:00, 17:00–21:00"),
+            ("9-1 pm", "09:00–13:00"),
+            ("9-12 pm", "09:00–12:00"),
             ("24 hours", "00:00–24:00"),
             ("18-24", "18:00–24:00"),
         ] {

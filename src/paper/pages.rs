@@ -21,7 +21,7 @@ pub(super) fn sheet_of<P: Permission>(
     request: &HttpRequest,
 ) -> Result<Sheet, Error> {
     let chrome = Chrome::new(clinic, "prescriptions")?;
-    let words = Chrome::of_paper(clinic.app(), clinic.slug().as_str(), clinic.who()?);
+    let words = parts.words(clinic.app(), clinic.slug().as_str(), clinic.who()?);
     Ok(Sheet::new(chrome, words, parts, format, |path| address(request, clinic.app(), path)))
 }
 

@@ -1,6 +1,6 @@
 -- What the catalogue says of medicines of these names or brands ($4), and what the patient ($2) takes by other
--- signed prescriptions whose days still run on the clinic's day ($5, zone $6). The one that is being replaced
--- ($3) does not count.
+-- signed prescriptions whose days still run on the clinic's day ($5, zone $6); what is taken as needed counts for thirty.
+-- The one that is being replaced ($3) does not count.
 select m.name as "medicine!", m.brand, m.allergy_terms as terms, null as number
 from polyclinic.medicines m
 where m.clinic_id = $1
@@ -15,4 +15,4 @@ where p.clinic_id = $1
   and p.patient_id = $2
   and p.status = 'signed'
   and p.prescription_id is distinct from $3
-  and (p.signed_at at time zone $6)::date + l.days > $5
+  and (p.signed_at at time zone $6)::date + coalesce(l.days, 30) > $5

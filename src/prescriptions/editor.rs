@@ -233,7 +233,8 @@ async fn edit(
         let to = action(&clinic, &format!("prescriptions/{}", id.0));
         return Ok(Answer::see_other(to).into());
     }
-    let mut form = Form::filled(&rx);
+    // How many to give stands in it only where it was said: what is counted follows what is changed.
+    let mut form = Form::filled(&super::again(&rx));
     form.set("version", &rx.version.to_string());
     let action = action(&clinic, &format!("prescriptions/{}/edit", id.0));
     let drawn = EditPage::opened(&clinic, around, form, action)?.saying(&rx).of(rx);
@@ -285,7 +286,7 @@ async fn amend(
             let chrome = Chrome::new(&clinic, "prescriptions")?;
             let form = if matches!(error, Error::Stale) {
                 let sent: Content = body.fields().read()?;
-                let mut now = compact(&Form::filled(&rx), &PLAIN).0;
+                let mut now = compact(&Form::filled(&super::again(&rx)), &PLAIN).0;
                 now.set("version", &rx.version.to_string());
                 let by = Overtaken {
                     sent: compact(&Form::filled(&sent), &PLAIN).0,

@@ -52,7 +52,7 @@ impl Around {
         Ok(Around {
             patient: patients::present(db, patient).await?,
             offered: catalogue::offered(db).await?,
-            unsaved: unsaved::find(db, about).await?,
+            unsaved: unsaved::find(db, about).await?.filter(|kept| kept.patient_id == patient),
             about,
         })
     }

@@ -10,10 +10,11 @@ use super::letterhead::{Letterhead, Printed, joined};
 use super::signed::Kept;
 use super::words::Said;
 use super::{Prescription, PrescriptionId, Read, Status, store};
+use crate::app::App;
 use crate::error::Error;
 use crate::paper::{Code, Format, check};
 use crate::patients::{self, Banner, Patient};
-use crate::tenant::{Clinic, Db};
+use crate::tenant::{Clinic, Db, Entered};
 use crate::web::{Chrome, Fields, Id, Piece, Routes, address, page, pieces};
 
 pub(super) fn routes(config: &mut Routes) {
@@ -38,6 +39,20 @@ pub struct Parts {
     pub person: Patient,
     /// What stands around it.
     pub letter: Letterhead,
+    /// The zone and the locale that it is written in, where it is signed.
+    pub written: Option<(String, String)>,
+}
+
+impl Parts {
+    /// The words of the sheet: the clinic's of today, or those in which it was signed.
+    pub fn words(&self, app: &App, slug: &str, who: &Entered) -> Chrome {
+        let mut who = who.clone();
+        if let Some((zone, locale)) = &self.written {
+            who.zone = zone.parse().unwrap_or(who.zone);
+            who.clinic_locale.clone_from(locale);
+        }
+        Chrome::of_paper(app, slug, &who)
+    }
 }
 
 /// Reads what a sheet is made of.
@@ -45,11 +60,13 @@ pub async fn parts(db: &mut Db, id: PrescriptionId) -> Result<Parts, Error> {
     let rx = super::present(db, id).await?;
     let patient = patients::present(db, rx.patient_id).await?;
     let (today, kept) = store::letterhead(db, &rx).await?;
-    let Some(Kept { letter, person }) = kept else {
-        return Ok(Parts { person: patient.clone(), letter: today, rx, patient });
+    let Some(Kept { letter, person, zone, locale }) = kept else {
+        let person = patient.clone();
+        return Ok(Parts { rx, patient, person, letter: today, written: None });
     };
     let letter = Letterhead { logo: today.logo, layout: today.layout, ..letter };
-    Ok(Parts { person: person.then(&patient), letter, rx, patient })
+    let (person, written) = (person.then(&patient), Some((zone, locale)));
+    Ok(Parts { rx, patient, person, letter, written })
 }
 
 /// A sheet in words.
@@ -85,7 +102,7 @@ impl Sheet {
         format: Option<Format>,
         at: impl Fn(&str) -> String,
     ) -> Sheet {
-        let Parts { rx, patient: today, person: patient, letter } = parts;
+        let Parts { rx, patient: today, person: patient, letter, .. } = parts;
         // How old somebody was on the day that stands on the sheet.
         let mut words = words;
         words.now = rx.signed_at.unwrap_or(words.now);
@@ -286,6 +303,6 @@ async fn print(
     let format = Fields::of_query(&request)?.choice_opt("paper");
     let parts = clinic.read(async |db| parts(db, id.0).await).await?;
     let chrome = Chrome::new(&clinic, "prescriptions")?;
-    let words = Chrome::of_paper(clinic.app(), clinic.slug().as_str(), clinic.who()?);
+    let words = parts.words(clinic.app(), clinic.slug().as_str(), clinic.who()?);
     page(&Sheet::new(chrome, words, parts, format, |path| address(&request, clinic.app(), path)))
 }

@@ -14,6 +14,10 @@ pub struct Kept {
     pub letter: Letterhead,
     /// Whom it is for.
     pub person: Person,
+    /// The clinic's zone and locale: its days, its hours and its words.
+    pub zone: String,
+    /// As `mr-IN`.
+    pub locale: String,
 }
 
 /// The patient as the sheet names somebody.

@@ -35,7 +35,8 @@ pub async fn sign(
         serde_json::json!({ "by": db.user(), "name": db.who().user_name, "at": db.now(), "warnings": found })
     });
     let (letter, _) = store::letterhead(db, &draft).await?;
-    let kept = Kept { letter, person: (&patient).into() };
+    let (zone, locale) = (db.who().zone.name().to_owned(), db.who().clinic_locale.clone());
+    let kept = Kept { letter, person: (&patient).into(), zone, locale };
     store::sign(db, id, &number, who, &kept).await?;
     if let Some(old) = draft.replaces_id {
         // Voided in the meantime is as good.

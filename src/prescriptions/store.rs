@@ -6,7 +6,7 @@ mod unsaved;
 use chrono::{DateTime, Utc};
 pub(super) use letter::letterhead;
 use sqlx::types::Json;
-pub(super) use unsaved::{find_unsaved, forget_unsaved, insert_unsaved, update_unsaved};
+pub(super) use unsaved::{find_unsaved, forget_unsaved, insert_unsaved, is_of, update_unsaved};
 use uuid::Uuid;
 
 use super::nouns::{Line, Prescription, PrescriptionId, Status, Summary, TestOrder};

@@ -142,6 +142,9 @@ async fn keep_unsaved(
             Err(Error::NotFound) => return Err(Error::field("patient_id", "unknown")),
             other => drop(other?),
         }
+        if !store::is_of(db, id.0, new.patient_id).await? {
+            return Err(Error::NotFound);
+        }
         let there = async || Ok(find(db, id.0).await?.ok_or(Error::NotFound)?.version);
         let version = IfMatch::if_any(&version, there).await?;
         let done = match version {

@@ -105,7 +105,6 @@ mod tests {
             ("cefixime", "amoxicillin"),
             ("cefixime", "penicillin"),
             ("cholecalciferol", "vitamin D3"),
-            ("pénicilline", "penicilline"),
         ] {
             assert_eq!(codes(&[medicine], allergies), ["allergy:1"], "{medicine} with {allergies}");
         }
@@ -146,6 +145,32 @@ mod tests {
     }
 
     #[test]
+    fn what_is_only_like_a_known_medicine_or_more_than_it_is_not_passed_over() {
+        for (medicine, allergies, said) in [
+            ("pénicilline", "penicilline", "allergy:1"),
+            ("Avil 25", "Avil", "allergy:1"),
+            ("Cotrimazole DS", "sulfa", "allergy:1"),
+            ("Zerodol-SP", "paracetamol", "allergy:1"),
+            ("Ciplox-TZ", "metronidazole", "allergy:1"),
+            ("Budecort 200", "steroids", "allergy:1"),
+            ("Levocix 500", "quinolone", "allergy:1"),
+            ("Levocix 500", "penicillin", "unknown_medicine:1"),
+            ("Crocin-QX", "penicillin", "unknown_medicine:1"),
+            ("Betnesol Z", "penicillin", "unknown_medicine:1"),
+        ] {
+            assert_eq!(codes(&[medicine], allergies), [said], "{medicine} with {allergies}");
+        }
+        for (medicine, allergies) in [
+            ("T. Crocin 650", "penicillin"),
+            ("amoxicillin", "Eggs, bees, crabs; NKDA"),
+            ("vitamin B complex forte", "Penicillin"),
+            ("amlodipine besylate 5 mg tab", "penicillin"),
+        ] {
+            assert_eq!(codes(&[medicine], allergies), [""; 0], "{medicine} with {allergies}");
+        }
+    }
+
+    #[test]
     fn what_could_not_be_compared_is_said() {
         assert_eq!(codes(&["Zanthorex"], "penicillin (rash)"), ["unknown_medicine:1"]);
         assert_eq!(
@@ -174,6 +199,9 @@ mod tests {
         assert_eq!(found("quandrel", "statins"), [("allergy:1".into(), "statins".into())]);
         assert_eq!(found("Crestor", "Quandrel"), [("allergy:1".into(), "Quandrel".into())]);
         assert!(found("zanthorex", "flobbers").iter().any(|(code, _)| code == "allergy:1"));
+        reader.add("influenza vaccine", None, Some("egg"));
+        let eggs = of(&lines_of(&["influenza vaccine"]), Some("Eggs"), &reader, &[]);
+        assert_eq!(eggs[0].code, "allergy:1");
     }
 
     #[test]

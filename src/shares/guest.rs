@@ -94,8 +94,7 @@ async fn open(
             // There is no paper with a head of its own.
             parts.letter.layout = Layout::default();
             let slug = named.slug.as_str();
-            let (chrome, words) =
-                (Chrome::of(&app, slug, &who, ""), Chrome::of_paper(&app, slug, &who));
+            let (chrome, words) = (Chrome::of(&app, slug, &who, ""), parts.words(&app, slug, &who));
             let whole = |path: &str| address(&request, &app, path);
             paper::answer(Sheet::new(chrome, words, parts, None, whole)).await
         }

@@ -55,7 +55,9 @@ fn alike(a: &str, b: &str) -> bool {
 /// A word of a text, or a few that are one name.
 enum Said {
     Means(Meaning),
-    Other,
+    /// Perhaps: it is near to a known one.
+    Perhaps(Meaning, String),
+    Other(String),
     Unknown(String),
 }
 
@@ -91,9 +93,8 @@ impl Reader {
         let (mut forbidden, mut words) = (Meaning::default(), Vec::new());
         for said in self.said(terms, Care::Loose) {
             match said {
-                Said::Means(meaning) => forbidden.join(&meaning),
-                Said::Unknown(word) => words.push(word),
-                Said::Other => {}
+                Said::Means(meaning) | Said::Perhaps(meaning, _) => forbidden.join(&meaning),
+                Said::Unknown(word) | Said::Other(word) => words.push(word),
             }
         }
         self.terms.insert(key, (forbidden, words));
@@ -111,12 +112,17 @@ impl Reader {
                         known = true;
                         read.holds.join(&meaning);
                     }
+                    Said::Perhaps(meaning, word) => {
+                        read.holds.join(&meaning);
+                        words.push(word);
+                    }
                     Said::Unknown(word) => words.push(word),
-                    Said::Other => {}
+                    Said::Other(_) => {}
                 }
             }
+            // A word behind a brand says that something else is in it.
+            read.unknown |= !words.is_empty();
             if !known && !words.is_empty() {
-                read.unknown = true;
                 read.holds.substances.insert(part.trim().to_owned());
             }
             read.words.extend(words);
@@ -155,7 +161,16 @@ impl Reader {
                     read = true;
                     meaning.join(&said);
                 }
-                Said::Other => read = true,
+                // A short word is too easily another.
+                Said::Perhaps(said, word) => {
+                    read |= word.chars().count() >= 7;
+                    meaning.join(&said);
+                    words.push(word);
+                }
+                Said::Other(word) => {
+                    read = true;
+                    words.push(word);
+                }
                 Said::Unknown(word) => words.push(word),
             }
         }
@@ -174,13 +189,16 @@ impl Reader {
     fn said(&self, text: &str, care: Care) -> Vec<Said> {
         let words = words(text);
         let mut said = Vec::new();
-        let mut rest = words.as_slice();
+        // T. Crocin: a letter in front says what it comes as.
+        let form =
+            care == Care::Close && words.first().is_some_and(|word| word.chars().count() == 1);
+        let mut rest = words.get(usize::from(form)..).unwrap_or_default();
         while let Some(word) = rest.first() {
             let mut found = (1..=6.min(rest.len())).rev().filter_map(|n| {
                 let sound = sound(&rest.get(..n)?.join(" "));
                 match (self.known(&sound), BOOK.get(&sound)) {
                     (Some(meaning), _) => Some((n, Some(Said::Means(meaning.clone())))),
-                    (None, Some(Word::Other)) => Some((n, Some(Said::Other))),
+                    (None, Some(Word::Other)) => Some((n, Some(Said::Other(sound)))),
                     (None, Some(Word::Filler)) if n == 1 => Some((n, None)),
                     _ => None,
                 }
@@ -196,7 +214,7 @@ impl Reader {
     fn guessed(&self, word: &str, care: Care) -> Option<Said> {
         let sound = sound(word);
         let length = sound.chars().count();
-        if length < 2 || word.starts_with(|c: char| c.is_numeric()) {
+        if word.starts_with(|c: char| c.is_numeric()) || (care == Care::Loose && length < 2) {
             return None;
         }
         if length >= 5 {
@@ -220,7 +238,7 @@ impl Reader {
                     }
                 }
                 if meaning != Meaning::default() {
-                    return Some(Said::Means(meaning));
+                    return Some(Said::Perhaps(meaning, sound));
                 }
             }
         }
@@ -261,7 +279,7 @@ pub fn names(text: &str) -> Vec<String> {
         whole.match_indices(' ').filter_map(|(at, _)| whole.get(..at).map(str::to_owned)).collect();
     names.extend(words(text));
     for said in Reader::default().said(text, Care::Loose) {
-        if let Said::Means(meaning) = said {
+        if let Said::Means(meaning) | Said::Perhaps(meaning, _) = said {
             names.extend(meaning.substances);
         }
     }

@@ -142,6 +142,41 @@ async fn what_is_typed_is_nobody_elses_and_needs_a_patient_of_the_clinic() {
     ] {
         assert_eq!(begin(&doctor, &asha, &wrong).await.refused(), [refused]);
     }
+    // What is typed for one patient is not kept at another's visit, nor where nothing is.
+    let usha = id(&world.north.patient("Usha").await);
+    let nowhere = "018f0000-0000-7000-8000-000000000000";
+    for (about, patient) in [(visit.as_str(), &usha), (usha.as_str(), &asha), (nowhere, &asha)] {
+        let reply = begin(&doctor, about, &json!({"patient_id": patient, "advice": "x"})).await;
+        assert_eq!(reply.problem(), "404 not_found");
+    }
     let clerk = world.north.receptionist().await;
     assert_eq!(begin(&clerk, &visit, &body).await.problem(), "403 forbidden");
+}
+
+#[tokio::test]
+async fn how_many_to_give_is_counted_anew_when_a_draft_is_changed() {
+    let world = World::open().await;
+    let doctor = world.north.doctor().await;
+    let asha = id(&world.north.patient("Asha").await);
+    let said = json!({"medicine": "zinc", "form": "tablet", "schedule": "1-0-1", "days": 5, "quantity": 14});
+    let rx = draft(&doctor, &asha, &[line("paracetamol"), said]).await;
+    let edit = format!("{}/edit", path(&rx));
+    let page = doctor.page(&edit).await.text;
+    let quantity = |row: usize| {
+        let name = format!("name=\"lines.{row}.quantity\"");
+        let tag = page.split('<').find(|tag| tag.contains(&name)).unwrap();
+        tag.split("value=\"").nth(1).map_or("", |rest| rest.split('"').next().unwrap()).to_owned()
+    };
+    assert_eq!((quantity(0), quantity(1)), (String::new(), "14".to_owned()));
+    let fields = [
+        ("version", "1"),
+        ("lines.0.medicine", "paracetamol"),
+        ("lines.0.form", "tablet"),
+        ("lines.0.schedule", "1-1-1"),
+        ("lines.0.days", "10"),
+        ("lines.0.quantity", ""),
+        ("then", "keep"),
+    ];
+    assert_eq!(doctor.submit(&edit, &fields).await.status, 303);
+    assert_eq!(doctor.get(&path(&rx)).await.json["lines"][0]["quantity"], 30);
 }

@@ -40,6 +40,30 @@ pub(in crate::prescriptions) async fn find_unsaved(
     }))
 }
 
+/// Whether the place is this patient's: a visit, the patient, or a draft of the own.
+pub(in crate::prescriptions) async fn is_of(
+    db: &mut Db,
+    about: Uuid,
+    patient: PatientId,
+) -> Result<bool, Error> {
+    let clinic = db.clinic();
+    let is = sqlx::query_scalar!(
+        r#"
+        select $2::uuid = $3::uuid
+            or exists (select from polyclinic.visits v
+                       where v.clinic_id = $1 and v.visit_id = $2 and v.patient_id = $3)
+            or exists (select from polyclinic.prescriptions p
+                       where p.clinic_id = $1 and p.prescription_id = $2 and p.patient_id = $3) as "is!"
+        "#,
+        clinic,
+        about,
+        patient.0
+    )
+    .fetch_one(db.sql()?)
+    .await?;
+    Ok(is)
+}
+
 /// Keeps a first text. Answers whether there was none.
 pub(in crate::prescriptions) async fn insert_unsaved(
     db: &mut Db,

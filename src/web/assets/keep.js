@@ -94,7 +94,7 @@
   // What is typed and not saved is asked about before the visit is completed without it.
   const leaves = () => document.querySelectorAll("[data-leaves]").forEach((el) => { el.dataset.confirm = el.dataset.leaves; });
   if (version) leaves();
-  form.addEventListener("input", () => { leaves(); soon(2000); });
+  ["input", "filled"].forEach((what) => form.addEventListener(what, () => { leaves(); soon(2000); }));
   // Another form of the page is sent: first what is typed is kept, so that the next page has it. Where it cannot be
   // kept, the page stays and says why. The second time is for a token that was renewed.
   const settled = async () => {

@@ -44,6 +44,7 @@
   const put = (row, values) => fields(row).forEach((el) => {
     const name = el.name.split(".")[2];
     if (name in values) el.value = values[name] === null || values[name] === undefined ? "" : values[name];
+    el.dispatchEvent(new CustomEvent("filled", { bubbles: true }));
   });
 
   // A line in the words of the sheet, beside what is typed.

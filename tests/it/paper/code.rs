@@ -54,6 +54,12 @@ async fn whoever_holds_a_sheet_learns_whether_it_stands_and_nothing_else() {
     let address = format!("{}{place}", world.base);
     let drawn = polyclinic::paper::Code::of(&address).unwrap().path();
     assert!(print.text.contains(&drawn), "another address is in the code");
+    // The clinic is called something else since: the page says what the paper says.
+    let admin = world.north.admin().await;
+    let version = admin.get("clinic").await.json["version"].as_i64().unwrap();
+    assert_eq!(admin.patch("clinic", version, &json!({"name": "Other Name"})).await.status, 200);
+    let renamed = anybody.get(&place).await.text;
+    assert!(renamed.contains("north clinic") && !renamed.contains("Other Name"), "{renamed}");
     // Replaced, then void.
     let next = doctor
         .post("prescriptions", &json!({"patient_id": id(&asha), "replaces_id": rx["prescription_id"], "lines": [line("ibuprofen")]}))

@@ -112,7 +112,7 @@ async fn what_was_signed_is_printed_again_as_it_was() {
     let clinic = admin.get("clinic").await.json;
     let version = clinic["version"].as_i64().unwrap();
     let moved = json!({"name": "Other Name", "registration_number": "X/1", "address": "9 Elsewhere", "phone": "11111",
-        "chemist_name": "Another Chemist", "hours": {"sun": "10-12"}});
+        "chemist_name": "Another Chemist", "zone": "Pacific/Auckland", "locale": "mr-IN", "hours": {"sun": "10-12"}});
     assert_eq!(admin.patch("clinic", version, &moved).await.status, 200);
     colleague(&world).await;
     let record = format!("patients/{}", id(&asha));

@@ -63,6 +63,11 @@ async fn a_medicine_that_still_runs_is_warned_of_until_it_is_voided_or_over() {
     let usha = id(&world.north.patient("Usha").await);
     assert_eq!(draft(&doctor, &usha, &[line("ibuprofen")]).await["warnings"], json!([]));
     assert_eq!(draft(&doctor, &asha, &[line("paracetamol")]).await["warnings"], json!([]));
+    // What is taken as needed has no days, and is taken.
+    let needed = json!({"medicine": "cetirizine", "form": "tablet", "schedule": "as needed", "quantity": 20});
+    let needed = sign(&doctor, &draft(&doctor, &usha, &[needed]).await).await;
+    let twice = draft(&doctor, &usha, &[line("Cetzine")]).await;
+    assert_eq!(twice["warnings"][0]["because"], needed["number"], "{twice}");
     // Ten days later the five days are over.
     let mut owner = world.connect("postgres").await;
     owner
