@@ -124,8 +124,13 @@ begin
   select new.clinic_id, polyclinic.fold(new.external_id), new.patient_id where new.external_id is not null
   union
   select new.clinic_id, d, new.patient_id
-  from unnest(array[digits, right(digits, 10)]) d
-  where length(d) >= 4;
+  from unnest(array[digits, right(digits, 10), right(digits, 4)]) d
+  where length(d) >= 4
+  union
+  -- What people say of their number: the end of it, without the zeros.
+  select new.clinic_id, d, new.patient_id
+  from substring(new.number from '[0-9]+$') tail, unnest(array[tail, ltrim(tail, '0')]) d
+  where d <> '';
   if not entered then perform set_config('gate.ctx', '', true); end if;
   return null;
 end $$;

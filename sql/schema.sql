@@ -1562,7 +1562,7 @@ ALTER FUNCTION polyclinic.index_medicine() OWNER TO polyclinic_owner;
 CREATE FUNCTION polyclinic.index_patient() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
+    AS $_$
 declare
   entered boolean := coalesce(current_setting('gate.ctx', true), '') <> '';
   digits text := regexp_replace(coalesce(new.phone, ''), '[^0-9]', '', 'g');
@@ -1583,11 +1583,16 @@ begin
   select new.clinic_id, polyclinic.fold(new.external_id), new.patient_id where new.external_id is not null
   union
   select new.clinic_id, d, new.patient_id
-  from unnest(array[digits, right(digits, 10)]) d
-  where length(d) >= 4;
+  from unnest(array[digits, right(digits, 10), right(digits, 4)]) d
+  where length(d) >= 4
+  union
+  -- What people say of their number: the end of it, without the zeros.
+  select new.clinic_id, d, new.patient_id
+  from substring(new.number from '[0-9]+$') tail, unnest(array[tail, ltrim(tail, '0')]) d
+  where d <> '';
   if not entered then perform set_config('gate.ctx', '', true); end if;
   return null;
-end $$;
+end $_$;
 
 ALTER FUNCTION polyclinic.index_patient() OWNER TO polyclinic_owner;
 

@@ -25,7 +25,8 @@ struct PatientPatch {
 
 /// Find patients, or list the newest.
 ///
-/// `q` is any part of a name, a phone number or a PT number; all words must match.
+/// `q` is the beginning of any word of a name, of a phone number or its last four digits, of a PT number or its last
+/// part; all words must match.
 #[utoipa::path(tag = "patients",
     params(("slug" = String, Path, description = "The clinic"),
         ("q" = Option<String>, Query, description = "Words of a name, phone or number"),

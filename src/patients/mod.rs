@@ -1,4 +1,4 @@
-//! Patients: registered once, found by any part of the name, phone or number, corrected under their
+//! Patients: registered once, found by any word of the name, by phone or number, corrected under their
 //! version, archived rather than deleted.
 
 mod age;

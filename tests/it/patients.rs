@@ -207,3 +207,35 @@ async fn a_name_shows_all_that_is_in_it() {
         assert!(reply.refused().contains(&"name: invisible_character".to_owned()), "{reply:?}");
     }
 }
+
+#[tokio::test]
+async fn people_say_the_end_of_a_number() {
+    let world = World::open().await;
+    let reception = world.north.receptionist().await;
+    let body = json!({"given_name": "Usha", "family_name": "Rao", "sex": "female", "age_years": 40,
+        "phone": "+91 86886 96005"});
+    let usha = reception.post("patients", &body).await.json;
+    world.north.patient("Asha").await;
+    let number = usha["number"].as_str().unwrap();
+    let tail = number.rsplit('-').next().unwrap();
+    for q in [
+        "6005",
+        "8688696005",
+        "918688696005",
+        "86886",
+        number,
+        tail,
+        tail.trim_start_matches('0'),
+        "rao 6005",
+    ] {
+        let found = reception.get(&format!("patients?q={}", q.replace(' ', "+"))).await.json;
+        let names: Vec<_> =
+            found["items"].as_array().unwrap().iter().map(|p| &p["given_name"]).collect();
+        assert_eq!(names, ["Usha"], "{q}");
+    }
+    // Another number, and the old one finds nobody.
+    let record = format!("patients/{}", usha["patient_id"].as_str().unwrap());
+    assert_eq!(reception.patch(&record, 1, &json!({"phone": "98220 01122"})).await.status, 200);
+    assert_eq!(reception.get("patients?q=6005").await.json["items"], json!([]));
+    assert_eq!(reception.get("patients?q=1122").await.json["items"].as_array().unwrap().len(), 1);
+}

@@ -85,7 +85,7 @@ async fn what_is_wrong_with_either_half_registers_nobody() {
     for (change, said) in [
         (("purpose", ""), "Comes for"),
         (("sex", ""), "Fill this in"),
-        (("birth_date", "soon"), "Write the date like"),
+        (("birth_date", "soon"), "Write a date like"),
         (("birth_date", "1/1/2190"), "The birth date is in the future"),
         (("phone", "call me"), "4 to 16 digits"),
         (("practitioner_id", "018f0000-0000-7000-8000-000000000000"), "Nobody with this id"),
@@ -226,7 +226,7 @@ async fn a_birth_date_that_cannot_be_is_said_once_and_how() {
         ("01-01-1850", "Use a year from 1875 to 2200."),
         ("1/1/2190", "The birth date is in the future."),
         ("171", "Nobody is older than 150 years."),
-        ("soon", "Write the date like 3/3/1987."),
+        ("soon", "Write a date like 3/3/1987, or an age like 39 or 6 months."),
         ("", "Give the birth date, or else the age."),
     ] {
         let reply = reception.submit("patients", &with(&[("birth_date", typed)])).await;
