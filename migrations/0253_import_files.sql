@@ -47,10 +47,11 @@ create table polyclinic.import_patients (
   clinic_id  bigint not null default gate.clinic_id(),
   import_id  uuid not null,
   patient_id uuid not null,
-  constraint import_patients_pkey primary key (clinic_id, import_id, patient_id),
+  constraint import_patients_pkey primary key (clinic_id, patient_id, import_id),
   constraint import_patients_import_fkey foreign key (clinic_id, import_id) references polyclinic.imports on delete restrict,
   constraint import_patients_patient_fkey foreign key (clinic_id, patient_id) references polyclinic.patients on delete restrict
 );
+create index import_patients_by_import on polyclinic.import_patients (clinic_id, import_id, patient_id);
 call gate.guard('polyclinic.import_patients', key => 'patient_id', reads => 'imports:read', inserts => 'imports:write', history => false);
 grant select, insert on polyclinic.import_patients to polyclinic_app, polyclinic_worker;
 

@@ -3566,7 +3566,7 @@ ALTER TABLE ONLY polyclinic.import_files
 -- Name: import_patients import_patients_pkey; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
 ALTER TABLE ONLY polyclinic.import_patients
-    ADD CONSTRAINT import_patients_pkey PRIMARY KEY (clinic_id, import_id, patient_id);
+    ADD CONSTRAINT import_patients_pkey PRIMARY KEY (clinic_id, patient_id, import_id);
 
 -- Name: import_pieces import_pieces_pkey; Type: CONSTRAINT; Schema: polyclinic; Owner: polyclinic_owner
 
@@ -3898,6 +3898,10 @@ CREATE INDEX history_rest_clinic_id_table_name_row_id_changed_at_history_idx ON 
 -- Name: history_rest_clinic_id_xid_idx; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 
 CREATE INDEX history_rest_clinic_id_xid_idx ON polyclinic.history_rest USING btree (clinic_id, xid);
+
+-- Name: import_patients_by_import; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
+
+CREATE INDEX import_patients_by_import ON polyclinic.import_patients USING btree (clinic_id, import_id, patient_id);
 
 -- Name: import_pieces_by_age; Type: INDEX; Schema: polyclinic; Owner: polyclinic_owner
 

@@ -8,7 +8,7 @@ use super::merge::merge;
 use super::row::Row;
 use crate::cohort::{self, Profile};
 use crate::error::{Error, FieldError};
-use crate::patients::bulk;
+use crate::patients::bulk::{self, Known};
 use crate::patients::{NewPatient, PatientId};
 use crate::tenant::Db;
 
@@ -36,6 +36,8 @@ pub(super) async fn upsert(db: &mut Db, batch: &Batch) -> Result<Outcome, Error>
     let mut new: Vec<&Row> = Vec::new();
     let mut changed: Vec<(PatientId, NewPatient)> = Vec::new();
     let mut same: Vec<PatientId> = Vec::new();
+    // Whom the undoing of an import set aside: this one brings them in again.
+    let mut back: Vec<PatientId> = Vec::new();
     let mut profiles: Vec<Profile> = Vec::new();
     for line in &batch.lines {
         let row = match read(line, today) {
@@ -46,13 +48,25 @@ pub(super) async fn upsert(db: &mut Db, batch: &Batch) -> Result<Outcome, Error>
             }
         };
         let there = row.patient.external_id.as_ref().and_then(|id| known.remove(id));
-        let Some((id, mut told)) = there else {
+        let Some(Known { patient_id: id, mut told, aside, undone }) = there else {
             new.push(row);
             continue;
         };
+        if aside && !undone {
+            outcome.refuse(line, FieldError::new("external_id", "set_aside"));
+            continue;
+        }
         match merge(&mut told, &row.patient, row.nameless) {
-            Ok(true) => changed.push((id, told)),
-            Ok(false) => same.push(id),
+            Ok(differs) => {
+                match (aside, differs) {
+                    (true, _) => back.push(id),
+                    (false, true) => {}
+                    (false, false) => same.push(id),
+                }
+                if differs {
+                    changed.push((id, told));
+                }
+            }
             Err(error) => {
                 outcome.refuse(line, error);
                 continue;
@@ -63,13 +77,15 @@ pub(super) async fn upsert(db: &mut Db, batch: &Batch) -> Result<Outcome, Error>
     let told: Vec<&NewPatient> = new.iter().map(|row| &row.patient).collect();
     let fresh = bulk::register_all(db, &told).await?;
     profiles.extend(new.iter().zip(&fresh).filter_map(|(row, id)| profile(row, *id, today)));
+    bulk::bring_back(db, &back).await?;
     bulk::amend_all(db, &changed).await?;
     let written = cohort::record(db, &profiles).await?;
     let touched = same.iter().filter(|id| written.contains(id)).count();
-    outcome.created = count(fresh.len());
-    outcome.updated = count(changed.len() + touched);
+    outcome.created = count(fresh.len() + back.len());
+    let anew = changed.iter().filter(|(id, _)| back.contains(id)).count();
+    outcome.updated = count(changed.len() - anew + touched);
     outcome.unchanged = count(same.len() - touched);
-    outcome.fresh = fresh;
+    outcome.fresh = fresh.into_iter().chain(back).collect();
     Ok(outcome)
 }
 

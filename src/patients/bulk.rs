@@ -23,11 +23,20 @@ fn rows<'a>(rows: impl Iterator<Item = Row<'a>>) -> Result<serde_json::Value, Er
     serde_json::to_value(rows.collect::<Vec<_>>()).map_err(|e| Error::Internal(e.to_string()))
 }
 
+/// Somebody who is known by the id of another system.
+pub struct Known {
+    /// The patient.
+    pub patient_id: PatientId,
+    /// What was told.
+    pub told: NewPatient,
+    /// Whether the record is set aside,
+    pub aside: bool,
+    /// and whether that was the undoing of an import.
+    pub undone: bool,
+}
+
 /// The patients with these ids of another system, by that id, locked until the transaction ends.
-pub async fn by_external_ids(
-    db: &mut Db,
-    ids: &[String],
-) -> Result<HashMap<String, (PatientId, NewPatient)>, Error> {
+pub async fn by_external_ids(db: &mut Db, ids: &[String]) -> Result<HashMap<String, Known>, Error> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
@@ -38,7 +47,14 @@ pub async fn by_external_ids(
                p.birth_date, p.age_years, p.sex as "sex: Sex", p.blood_group as "blood_group: BloodGroup", p.phone,
                p.email, p.address, p.city, p.state, p.postcode, p.weight_kg,
                p.allergy_status as "allergy_status: AllergyStatus", p.allergies, p.medical_history, p.emergency_name,
-               p.emergency_phone, p.identity_kind as "identity_kind: IdentityKind", p.identity_number
+               p.emergency_phone, p.identity_kind as "identity_kind: IdentityKind", p.identity_number,
+               p.status = 'archived' as "aside!",
+               p.version = 2 and exists (
+                 select from polyclinic.import_patients r
+                 where r.clinic_id = $1
+                   and r.patient_id = p.patient_id
+                   and (select i.undone_at from polyclinic.imports i
+                        where i.clinic_id = $1 and i.import_id = r.import_id) is not null) as "undone!"
         from polyclinic.patients p
         where p.clinic_id = $1
           and p.external_id = any ($2)
@@ -75,7 +91,8 @@ pub async fn by_external_ids(
             external_id: Some(p.external_id.clone()),
             duplicate_ok: true,
         };
-        (p.external_id, (p.patient_id, told))
+        let (aside, undone) = (p.aside, p.undone);
+        (p.external_id, Known { patient_id: p.patient_id, told, aside, undone })
     });
     Ok(told.collect())
 }
@@ -99,6 +116,27 @@ pub async fn register_all(db: &mut Db, new: &[&NewPatient]) -> Result<Vec<Patien
         .execute(db.sql()?)
         .await?;
     Ok(ids)
+}
+
+/// Brings back whose records were set aside.
+pub async fn bring_back(db: &mut Db, ids: &[PatientId]) -> Result<(), Error> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let clinic = db.clinic();
+    let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
+    sqlx::query!(
+        "update polyclinic.patients p
+         set status = 'registered'
+         where p.clinic_id = $1
+           and p.patient_id = any ($2)
+           and p.status = 'archived'",
+        clinic,
+        &ids
+    )
+    .execute(db.sql()?)
+    .await?;
+    Ok(())
 }
 
 /// Replaces what was told of them all.

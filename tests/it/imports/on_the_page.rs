@@ -173,6 +173,18 @@ async fn an_undone_import_sets_aside_whom_nobody_has_touched_and_names_the_other
     {
         assert!(page.contains(said), "{said}: {page}");
     }
+    // Imported again, the one who was set aside is back; whom somebody set aside by hand stays there, and it is said.
+    let again = admin
+        .import("", "id,name,age,phone\n2,Usha Rao,31,9822009999\n3,Ravi Rao,32,\n")
+        .await
+        .json;
+    assert_eq!((&again["created"], &again["unchanged"]), (&json!(1), &json!(1)), "{again}");
+    assert_eq!(found("usha").await[0]["phone"], "9822009999");
+    let seen = reception.get(&ravi).await.json["version"].as_i64().unwrap();
+    let aside = reception.patch(&ravi, seen, &json!({"status": "archived"})).await;
+    assert_eq!(aside.status, 200, "{aside:?}");
+    let refused = admin.import("", "id,name,age\n3,Ravi Rao,32\n").await.json;
+    assert_eq!((&refused["rejected"], &refused["unchanged"]), (&json!(1), &json!(0)), "{refused}");
     // Asked again it finds nothing more; a try leaves nothing to undo.
     assert_eq!(admin.post(&path, &json!({})).await.json["undone"], 1);
     let tried = admin.import("?dry_run=true", "id,name,age\n77,New Person,30\n").await.json;
