@@ -14,11 +14,12 @@ cross join lateral generate_series(1, c.patients) n
 cross join lateral (select now() - make_interval(mins => c.patients - n + 1440) as at) t;
 
 insert into polyclinic.patient_search (clinic_id, token, patient_id)
-select distinct p.clinic_id, t.token, p.patient_id
+select p.clinic_id, t.token, p.patient_id
 from polyclinic.patients p
 cross join lateral substring(p.number from '[0-9]+$') as tail
 cross join lateral unnest(array[lower(p.given_name), lower(p.family_name), lower(p.number), p.phone_digits,
                                 right(p.phone_digits, 4), tail, ltrim(tail, '0')]) as t (token)
+group by p.clinic_id, t.token, p.patient_id
 order by p.clinic_id, t.token collate "C", p.patient_id;
 
 vacuum analyze polyclinic.patients;
