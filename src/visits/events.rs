@@ -2,25 +2,19 @@
 //! something in the clinic changed, and asks what.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use sqlx::postgres::PgListener;
-use tokio::sync::{Notify, broadcast};
-use uuid::Uuid;
+use tokio::sync::broadcast;
 
 /// Most boards of one clinic that are told at a time.
 const MAX_BOARDS: usize = 200;
-
-/// Most boards of one session. A ninth is let in and the oldest goes: the screen that was opened last is the one somebody
-/// looks at. To refuse it would leave that one still, for a browser does not ask again after a refusal.
-const MAX_OWN: usize = 8;
 
 /// Rings for the boards of each clinic.
 #[derive(Default)]
 pub struct Bell {
     boards: Mutex<HashMap<i64, broadcast::Sender<()>>>,
-    seats: Mutex<HashMap<Uuid, Vec<Weak<Notify>>>>,
 }
 
 impl Bell {
@@ -30,25 +24,6 @@ impl Bell {
         boards.retain(|_, sender| sender.receiver_count() > 0);
         let board = boards.entry(clinic).or_insert_with(|| broadcast::channel(8).0);
         (board.receiver_count() < MAX_BOARDS).then(|| board.subscribe())
-    }
-
-    /// A seat among the boards of a session; whoever holds it gives it up when it is notified.
-    pub(super) fn sit(&self, session: Uuid) -> Option<Arc<Notify>> {
-        let mut seats = self.seats.lock().ok()?;
-        seats.retain(|_, own| {
-            own.retain(|seat| seat.strong_count() > 0);
-            !own.is_empty()
-        });
-        let own = seats.entry(session).or_default();
-        while own.len() >= MAX_OWN {
-            // A permit stays for whoever does not wait yet.
-            if let Some(oldest) = own.remove(0).upgrade() {
-                oldest.notify_one();
-            }
-        }
-        let seat = Arc::new(Notify::new());
-        own.push(Arc::downgrade(&seat));
-        Some(seat)
     }
 
     fn ring(&self, clinic: i64) {
@@ -119,24 +94,5 @@ mod tests {
         assert!(bell.watch(1).is_none() && bell.watch(2).is_some());
         drop(boards);
         assert!(bell.watch(1).is_some());
-    }
-
-    #[tokio::test]
-    async fn a_session_has_eight_seats_and_the_oldest_goes_first() {
-        let bell = Bell::default();
-        let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
-        let mut seats: Vec<_> = (0..MAX_OWN).map(|_| bell.sit(one).unwrap()).collect();
-        let foreign = bell.sit(other).unwrap();
-        let ninth = bell.sit(one).unwrap();
-        let gone = |seat: Arc<Notify>| async move {
-            let soon = std::time::Duration::from_millis(5);
-            tokio::time::timeout(soon, seat.notified()).await.is_ok()
-        };
-        assert!(gone(seats[0].clone()).await && !gone(seats[1].clone()).await);
-        assert!(!gone(ninth.clone()).await && !gone(foreign).await);
-        // Whoever leaves makes room.
-        seats.clear();
-        let again: Vec<_> = (0..MAX_OWN - 1).map(|_| bell.sit(one).unwrap()).collect();
-        assert!(!gone(ninth).await && again.len() == MAX_OWN - 1);
     }
 }

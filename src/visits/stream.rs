@@ -1,14 +1,12 @@
 //! The queue's bell over HTTP: server-sent events (WHATWG HTML, section 9.2) that say "something changed"
 //! and nothing else. Whoever hears one asks what, through the gate like everybody.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::header::{CacheControl, CacheDirective, ContentEncoding};
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, get};
 use futures_util::stream;
-use tokio::sync::Notify;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, Interval, interval_at};
@@ -26,8 +24,6 @@ const LIFE: Duration = Duration::from_hours(1);
 /// Where to come back, and a first ring for what changed between the page and the stream.
 const HELLO: &[u8] = b"retry: 2000\n\nevent: queue\ndata: {\"changed\":true}\n\n";
 const RING: &[u8] = b"event: queue\ndata: {\"changed\":true}\n\n";
-/// To a board that gives its seat to a newer one of the same session: come back, but not at once, or two would take turns.
-const LEAVE: &[u8] = b"retry: 60000\n\n";
 const BEAT: &[u8] = b": still here\n\n";
 
 pub(super) fn routes(config: &mut Routes) {
@@ -39,8 +35,6 @@ pub(super) fn routes(config: &mut Routes) {
 struct Listener {
     clinic: Clinic<List>,
     rings: Receiver<()>,
-    seat: Arc<Notify>,
-    over: bool,
     heartbeat: Interval,
     until: Instant,
     greeted: bool,
@@ -49,8 +43,7 @@ struct Listener {
 /// Changes of the queue as server-sent events.
 ///
 /// Event `queue` with `{"changed":true}` comes at once and at every change of the clinic's queue; ask
-/// `visits?day=today` what changed. The stream ends with the session. A session has eight of them: a ninth ends the oldest,
-/// with `retry` saying when to come back.
+/// `visits?day=today` what changed. The stream ends with the session.
 #[utoipa::path(tag = "visits",
     params(("slug" = String, Path, description = "The clinic")),
     responses((status = 200, content_type = "text/event-stream", body = String, description = "Events"), Problems))]
@@ -59,13 +52,10 @@ async fn events(clinic: Clinic<List>) -> Result<HttpResponse, Error> {
     clinic.enter().await?;
     let number = clinic.who()?.clinic_id;
     let rings = clinic.app().bell.watch(number).ok_or(Error::Busy)?;
-    let seat = clinic.app().bell.sit(clinic.who()?.session_id).ok_or(Error::Busy)?;
     let now = Instant::now();
     let listener = Listener {
         clinic,
         rings,
-        seat,
-        over: false,
         heartbeat: interval_at(now + HEARTBEAT, HEARTBEAT),
         until: now + LIFE,
         greeted: false,
@@ -80,7 +70,7 @@ async fn events(clinic: Clinic<List>) -> Result<HttpResponse, Error> {
 }
 
 async fn next(mut listener: Listener) -> Option<(Result<Bytes, Error>, Listener)> {
-    if listener.over || listener.clinic.app().is_draining() {
+    if listener.clinic.app().is_draining() {
         return None;
     }
     if !listener.greeted {
@@ -96,10 +86,6 @@ async fn next(mut listener: Listener) -> Option<(Result<Bytes, Error>, Listener)
             Err(RecvError::Closed) => return None,
         },
         _ = listener.heartbeat.tick() => BEAT,
-        () = listener.seat.notified() => {
-            listener.over = true;
-            return Some((Ok(Bytes::from_static(LEAVE)), listener));
-        }
     };
     if listener.clinic.app().is_draining() || Instant::now() >= listener.until {
         return None;
